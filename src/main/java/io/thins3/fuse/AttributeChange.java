@@ -1,0 +1,22 @@
+package io.thins3.fuse;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What SETATTR wants changed; null means leave it as it is.
+ *
+ * @param size new size in bytes
+ * @param permissions new permission bits
+ * @param uid new owner
+ * @param gid new group
+ * @param atime new time of last access
+ * @param mtime new time of last change
+ */
+public record AttributeChange(
+    @Nullable Long size,
+    @Nullable Integer permissions,
+    @Nullable Integer uid,
+    @Nullable Integer gid,
+    @Nullable Instant atime,
+    @Nullable Instant mtime) {}

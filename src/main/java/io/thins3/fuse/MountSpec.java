@@ -1,0 +1,27 @@
+package io.thins3.fuse;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is to be mounted where.
+ *
+ * @param mountPoint absolute path of an existing directory
+ * @param fsName source of the mount as mountinfo shows it; without spaces and commas
+ * @param subtype the type is shown as {@code fuse.SUBTYPE}
+ * @param options {@code -o} options as FUSE users know them, one each, without fsname and subtype
+ * @param debug log every request
+ */
+public record MountSpec(
+    Path mountPoint, String fsName, String subtype, List<String> options, boolean debug) {
+  /** Checks and copies. */
+  public MountSpec {
+    if (!mountPoint.isAbsolute()) {
+      throw new IllegalArgumentException("mount point is not absolute: " + mountPoint);
+    }
+    if (fsName.isEmpty() || fsName.matches(".*[\\s,].*")) {
+      throw new IllegalArgumentException("fsName '" + fsName + "'");
+    }
+    options = List.copyOf(options);
+  }
+}

@@ -1,0 +1,34 @@
+package io.thins3.fuse;
+
+/** A way to the kernel: mounts a file system and carries requests and answers. */
+public interface Transport {
+  /** The name users choose it by ({@code --transport}). */
+  String name();
+
+  /**
+   * Mounts and serves. The mount point has been checked and is free.
+   *
+   * @return a session whose mount is proved to be there (it stands in mountinfo) and answers
+   * @throws MountException when it cannot be mounted; nothing is left behind then
+   */
+  Session mount(FileSystem fileSystem, MountSpec spec) throws MountException;
+
+  /** A served mount. Thread-safe. */
+  interface Session {
+    /**
+     * Waits until the mount has ended, by {@link #unmount} or from outside, and no request is being
+     * served any more.
+     */
+    void awaitEnd() throws InterruptedException;
+
+    /** Whether {@link #awaitEnd} would return at once. */
+    boolean ended();
+
+    /**
+     * Unmounts, plainly or, when the mount is busy, lazily; does nothing when the mount has ended
+     * or when the topmost mount at the mount point is not this session's. Does not wait for the
+     * end.
+     */
+    void unmount();
+  }
+}

@@ -1,0 +1,43 @@
+package io.thins3.store;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * The few S3 calls that the file system needs, on one bucket. Keys are whole keys: prefixes of a
+ * mount are added above this interface.
+ *
+ * <p>Methods wait for the answer and are thread-safe. Failures are {@link StoreException}s with a
+ * kind; retries have been made when one arrives. A waiting thread that is interrupted gets an
+ * exception of kind {@link StoreException.Kind#INTERRUPTED} and keeps its interrupt status.
+ */
+public interface ObjectStore extends AutoCloseable {
+  /** The bucket that the calls go to. */
+  String bucket();
+
+  /**
+   * HEAD of one key.
+   *
+   * @return the object, or empty when there is none of that key
+   */
+  Optional<ObjectInfo> head(String key) throws StoreException;
+
+  /** One page of ListObjectsV2. */
+  ListPage list(ListRequest request) throws StoreException;
+
+  /**
+   * A ranged GET that fills the buffer: from {@code offset}, as many bytes as {@code destination}
+   * has remaining. It is an error when the object ends before that.
+   *
+   * @param key the object's key
+   * @param ifMatch the ETag that the object must have, else {@link
+   *     StoreException.Kind#PRECONDITION_FAILED}
+   * @param offset first byte
+   * @param destination takes the bytes; its position moves to its limit. Not empty
+   */
+  void get(String key, String ifMatch, long offset, ByteBuffer destination) throws StoreException;
+
+  /** Closes connections; calls that run fail. */
+  @Override
+  void close();
+}
