@@ -34,6 +34,12 @@ public final class BucketTree {
 
   private static final long MAX_LOOKUPS = 100_000;
 
+  /**
+   * Longest wait for a whole listing. Each page ends by the store's deadlines, and a directory of
+   * ten million entries is ten thousand pages.
+   */
+  private static final Duration LISTING_DEADLINE = Duration.ofMinutes(30);
+
   private final ObjectStore store;
   private final BucketMount mount;
   private final Executor executor;
@@ -115,7 +121,7 @@ public final class BucketTree {
                 (key, unused) ->
                     CompletableFuture.supplyAsync(
                         () -> StoreWait.complete(() -> fetch(key)), executor)),
-            deadline,
+            LISTING_DEADLINE,
             "listing of s3://" + store.bucket() + "/" + mount.prefix() + path);
     return new Listing(listed.entries, remaining(positiveNanos, listed.fetchedAt));
   }
