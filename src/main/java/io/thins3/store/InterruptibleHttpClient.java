@@ -130,7 +130,7 @@ final class InterruptibleHttpClient implements SdkHttpClient {
       frame.run(
           () -> {
             in.close();
-            return null;
+            return true;
           });
     }
   }
