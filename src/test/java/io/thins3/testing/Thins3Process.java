@@ -52,7 +52,7 @@ public final class Thins3Process implements AutoCloseable {
 
   /** Waits until the mount stands in the mount table; fails at once when the process ends. */
   public Thins3Process awaitMounted() throws Exception {
-    Eventually.await(
+    Await.until(
         "mount at " + mountPoint + ", log:\n" + output(),
         DEADLINE,
         () -> {
