@@ -127,13 +127,16 @@ public final class BucketMountResolver {
       @Nullable Credential secret,
       @Nullable Credential token) {
     Credential given = access != null ? access : secret != null ? secret : token;
-    String missing = access == null ? "access key" : "secret key";
-    String names =
-        access == null ? "access-key or access-key-file" : "secret-key or secret-key-file";
+    String missing = access == null ? "access" : "secret";
     return new UserException(
         ExitCode.CREDENTIALS,
-        "%s: %s is given without the %s; give %s too"
-            .formatted(label, Shown.plain(Objects.requireNonNull(given).label()), missing, names));
+        "%s: %s is given without the %s key; give %s-key-file too (or %s-key in Fluid's options)"
+            .formatted(
+                label,
+                Shown.plain(Objects.requireNonNull(given).label()),
+                missing,
+                missing,
+                missing));
   }
 
   private static int orElse(@Nullable Integer value, int otherwise) {

@@ -90,6 +90,19 @@ public final class OptionLayer {
         && literal.text().isEmpty();
   }
 
+  /** Whether the option is given, under any of its names. */
+  public boolean gives(Option<?> option) {
+    return !find(option).isEmpty();
+  }
+
+  /** Whether another layer gives the option the same value. */
+  public boolean givesSame(Option<?> option, OptionLayer other) {
+    return find(option).stream()
+        .map(Given::value)
+        .toList()
+        .equals(other.find(option).stream().map(Given::value).toList());
+  }
+
   /** The mount options that a map gives as keys of their own, such as {@code allow_other}. */
   List<Given> kernelOptions(List<String> names) {
     List<Given> found = new ArrayList<>();
