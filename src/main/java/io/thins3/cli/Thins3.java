@@ -3,6 +3,7 @@ package io.thins3.cli;
 import io.thins3.config.ExitCode;
 import io.thins3.config.Shown;
 import io.thins3.config.UserException;
+import io.thins3.fuse.libfuse.LibfuseTransport;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class Thins3 {
   public static void main(String[] args) {
     Map<String, String> environment = System.getenv();
     ReadySignal ready = ReadySignal.of(environment);
-    MountRunner runner = mountRunner(ready);
+    MountRunner runner = new MountService(new LibfuseTransport(), ready);
     System.exit(new Thins3(System.out, System.err, environment, runner).run(args));
   }
 
@@ -111,13 +112,5 @@ public final class Thins3 {
         .footer("", "Without a command: mount. thins3 COMMAND --help shows a command's options.");
     commands.forEach((name, command) -> spec.addSubcommand(name, command.commandLine()));
     return CommandSpecs.commandLine(spec);
-  }
-
-  /** What mounts. */
-  private static MountRunner mountRunner(ReadySignal ready) {
-    return (config, policy) -> {
-      throw new UserException(
-          ExitCode.FUSE, "this build has no file system; background: " + ready.isBackground());
-    };
   }
 }
