@@ -2,7 +2,6 @@ package io.thins3.store;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import software.amazon.awssdk.http.Abortable;
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -10,6 +9,7 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
  * Lets {@link Thread#interrupt} end a request at once. A thread that waits in a plain socket's
@@ -41,7 +41,8 @@ final class InterruptibleHttpClient implements SdkHttpClient {
                     HttpExecuteResponse.builder()
                         .response(response.httpResponse())
                         .responseBody(
-                            AbortableInputStream.create(new Body(body, new Frame(body)), body))
+                            AbortableInputStream.create(
+                                new Body(body, length(response.httpResponse())), body))
                         .build())
             .orElse(response);
       }
@@ -61,6 +62,14 @@ final class InterruptibleHttpClient implements SdkHttpClient {
   @Override
   public void close() {
     client.close();
+  }
+
+  private static long length(SdkHttpResponse response) {
+    return response
+        .firstMatchingHeader("Content-Length")
+        .filter(digits -> digits.matches("[0-9]{1,18}"))
+        .map(Long::parseLong)
+        .orElse(0L);
   }
 
   @FunctionalInterface
@@ -101,32 +110,55 @@ final class InterruptibleHttpClient implements SdkHttpClient {
     }
   }
 
+  /**
+   * Closing the SDK's stream before its end reads the rest, so that the connection can be used
+   * again. Whoever closes early here gave up, and must not wait for that: the SDK itself does so
+   * when an interrupt arrives between two reads. Then the connection is closed.
+   */
   private static final class Body extends FilterInputStream {
     private final Frame frame;
+    private final Abortable request;
+    private final long length;
+    private long read;
 
-    Body(InputStream in, Frame frame) {
-      super(in);
-      this.frame = frame;
+    /**
+     * Wraps a body.
+     *
+     * @param length from Content-Length, or 0 when only the last chunk tells
+     */
+    Body(AbortableInputStream body, long length) {
+      super(body);
+      this.frame = new Frame(body);
+      this.request = body;
+      this.length = length;
     }
 
     @Override
     public int read() throws IOException {
-      return frame.run(in::read);
+      int result = frame.run(in::read);
+      read += result < 0 ? 0 : 1;
+      return result;
     }
 
     @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      return frame.run(() -> in.read(bytes, offset, length));
+    public int read(byte[] bytes, int offset, int size) throws IOException {
+      int count = frame.run(() -> in.read(bytes, offset, size));
+      read += Math.max(0, count);
+      return count;
     }
 
     @Override
     public long skip(long n) throws IOException {
-      return frame.run(() -> in.skip(n));
+      long skipped = frame.run(() -> in.skip(n));
+      read += skipped;
+      return skipped;
     }
 
     @Override
     public void close() throws IOException {
-      // Closing an unread body reads its rest.
+      if (read < length) {
+        request.abort();
+      }
       frame.run(
           () -> {
             in.close();

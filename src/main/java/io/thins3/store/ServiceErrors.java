@@ -41,7 +41,9 @@ final class ServiceErrors {
   /** A region becomes part of the host name that signed requests go to: nothing else may pass. */
   private static final Pattern REGION = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?");
 
-  private static final Pattern REGION_ELEMENT = Pattern.compile("<Region>([^<]{1,64})</Region>");
+  /** AWS: "the region 'a' is wrong; expecting 'b'"; MinIO likewise. The SDK drops the element. */
+  private static final Pattern EXPECTED_REGION = Pattern.compile("expecting '([^']{1,64})'");
+
   private static final String DISK_FULL = "no space left on device";
 
   private ServiceErrors() {}
@@ -200,10 +202,13 @@ final class ServiceErrors {
 
   /** The region that the answer names, unless it is the one that was asked. */
   private static @Nullable String region(AwsServiceException failure, String asked) {
-    AwsErrorDetails details = failure.awsErrorDetails();
     String named =
         header(failure, BUCKET_REGION)
-            .orElseGet(() -> details == null ? null : first(REGION_ELEMENT, details));
+            .orElseGet(
+                () -> {
+                  Matcher matcher = EXPECTED_REGION.matcher(message(failure));
+                  return matcher.find() ? matcher.group(1) : null;
+                });
     return named == null || named.equals(asked) || !REGION.matcher(named).matches() ? null : named;
   }
 
