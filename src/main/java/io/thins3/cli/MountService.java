@@ -97,7 +97,8 @@ final class MountService implements MountRunner {
       ObjectStore store = stores.get(i);
       served.add(
           new ServedBucket(
-              config.buckets().get(i), config.log().debugS3() ? new LoggedObjectStore(store) : store));
+              config.buckets().get(i),
+              config.log().debugS3() ? new LoggedObjectStore(store) : store));
     }
     return served;
   }
@@ -106,16 +107,13 @@ final class MountService implements MountRunner {
    * Asks every bucket. A definitive refusal of the only bucket ends the start; among several it is
    * an error in the log, and the others are served.
    */
-  private static void probe(
-      List<BucketMount> buckets, List<S3ObjectStore> stores, RunPolicy policy)
+  private static void probe(List<BucketMount> buckets, List<S3ObjectStore> stores, RunPolicy policy)
       throws UserException, InterruptedException {
     long end = System.nanoTime() + policy.startDeadline().toNanos();
     for (int i = 0; i < stores.size(); i++) {
       StartProbe probe = new StartProbe(new BucketProbe(buckets.get(i), stores.get(i)));
-      ProbeResult result =
-          probe.await(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
-      boolean fatal =
-          result.isDefinitive() ? stores.size() == 1 : !policy.mountWhenUnreachable();
+      ProbeResult result = probe.await(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      boolean fatal = result.isDefinitive() ? stores.size() == 1 : !policy.mountWhenUnreachable();
       if (result.isOk()) {
         continue;
       }
@@ -148,7 +146,7 @@ final class MountService implements MountRunner {
             case BAD_OPTION -> ExitCode.USAGE;
             case NO_DEVICE, NOT_INSTALLED, NO_PERMISSION, FAILED -> ExitCode.FUSE;
           };
-      throw new UserException(code, e.getMessage(), e);
+      throw new UserException(code, String.valueOf(e.getMessage()), e);
     }
   }
 

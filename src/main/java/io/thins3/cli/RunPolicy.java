@@ -15,8 +15,8 @@ public record RunPolicy(
   static final RunPolicy WORKSTATION = new RunPolicy(Duration.ofSeconds(10), false, false);
 
   /**
-   * Fluid takes a pod for broken that has no mount within seconds, and the store may come later;
-   * it makes the directory above the target, not the target.
+   * Fluid takes a pod for broken that has no mount within seconds, and the store may come later; it
+   * makes the directory above the target, not the target.
    */
   static final RunPolicy FLUID = new RunPolicy(Duration.ofMillis(1500), true, true);
 }

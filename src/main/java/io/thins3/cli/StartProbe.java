@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks a bucket until it answers: at start with a deadline, afterwards, where the mount was made
- * without an answer, in the background, so that the log tells when the store is back or what is wrong
- * with the bucket.
+ * without an answer, in the background, so that the log tells when the store is back or what is
+ * wrong with the bucket.
  *
  * <pre>
  *   ask --unreachable--> wait (0.1 s, doubled up to 10 s) --> ask

@@ -22,8 +22,8 @@ final class StopSignals {
 
   /**
    * Calls the action, on a thread of its own each time, when a signal asks the process to stop. A
-   * signal that cannot be handled (a JVM started with {@code -Xrs}) keeps the JVM's handling, with a
-   * warning.
+   * signal that cannot be handled (a JVM started with {@code -Xrs}) keeps the JVM's handling, with
+   * a warning.
    */
   static void onStop(Runnable action) {
     for (String name : NAMES) {

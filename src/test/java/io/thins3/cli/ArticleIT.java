@@ -1,5 +1,6 @@
 package io.thins3.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.testing.S3Server;
@@ -15,12 +16,14 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,27 +44,27 @@ class ArticleIT {
   private String bucket = "";
   private byte[] big = {};
   private Path mount = Path.of("/nowhere");
-  private Thins3Process thins3;
+  private @Nullable Thins3Process running;
 
   @BeforeAll
   void mountArticle(@TempDir Path directory) throws Exception {
     bucket = server.createBucket();
-    server.put(bucket, "testfile", "hello fluid\n".getBytes());
-    server.put(bucket, "a/b/c.txt", "three levels".getBytes());
+    server.put(bucket, "testfile", "hello fluid\n".getBytes(UTF_8));
+    server.put(bucket, "a/b/c.txt", "three levels".getBytes(UTF_8));
     server.put(bucket, "a/b/empty", new byte[0]);
-    server.put(bucket, "a/x y+z%20é😀.txt", "odd".getBytes());
+    server.put(bucket, "a/x y+z%20é😀.txt", "odd".getBytes(UTF_8));
     big = new byte[BIG];
     new Random(42).nextBytes(big);
     server.put(bucket, "big", big);
 
     FluidDirectory fluid = new FluidDirectory(directory.toRealPath()).article(server, bucket);
     mount = fluid.targetPath();
-    thins3 = Thins3Process.start(mount, Map.of(), fluid.arguments()).awaitMounted();
+    running = Thins3Process.start(mount, Map.of(), fluid.arguments()).awaitMounted();
   }
 
   @AfterAll
   void unmount() throws Exception {
-    try (thins3) {
+    try (Thins3Process thins3 = Objects.requireNonNull(running)) {
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
       assertThat(Thins3Process.isMounted(mount)).isFalse();
       assertThat(thins3.output()).doesNotContain(server.secretKey());
@@ -127,7 +130,9 @@ class ArticleIT {
     int from = Math.min(offset, BIG);
     int expected = Math.min(length, BIG - from);
     assertThat(got.position()).as("bytes at %d+%d", offset, length).isEqualTo(expected);
-    assertThat(got.flip()).as("content at %d", offset).isEqualTo(ByteBuffer.wrap(big, from, expected));
+    assertThat(got.flip())
+        .as("content at %d", offset)
+        .isEqualTo(ByteBuffer.wrap(big, from, expected));
   }
 
   @Test
@@ -187,9 +192,9 @@ class ArticleIT {
 
   @Test
   void cat_objectReplaced_seesTheNewVersionWithinTheTtl() throws Exception {
-    server.put(bucket, "replaced", "old".getBytes());
+    server.put(bucket, "replaced", "old".getBytes(UTF_8));
     assertThat(sh("cat replaced", mount).out()).isEqualTo("old");
-    server.put(bucket, "replaced", "newer".getBytes());
+    server.put(bucket, "replaced", "newer".getBytes(UTF_8));
     assertThat(sh("cat replaced", mount).out()).isEqualTo("newer");
   }
 

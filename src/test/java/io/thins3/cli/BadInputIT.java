@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What wrong surroundings get: one line on standard error that names the thing, and the exit code of
- * docs/TROUBLESHOOTING.md. Wrong configuration files and values have their tests beside the code that
- * reads them; here are the store, the mount point and FUSE itself.
+ * What wrong surroundings get: one line on standard error that names the thing, and the exit code
+ * of docs/TROUBLESHOOTING.md. Wrong configuration files and values have their tests beside the code
+ * that reads them; here are the store, the mount point and FUSE itself.
  */
 class BadInputIT {
   @TempDir Path temporary = Path.of("/nowhere");
@@ -197,7 +197,8 @@ class BadInputIT {
     for (String dir : List.of("/lib", "/usr/lib", "/lib64", "/usr/lib64")) {
       Path root = Path.of(dir);
       if (Files.isDirectory(root) && !Files.isSymbolicLink(root)) {
-        try (var files = Files.find(root, 2, (p, a) -> p.getFileName().toString().startsWith("libfuse.so.2"))) {
+        try (var files =
+            Files.find(root, 2, (p, a) -> p.getFileName().toString().startsWith("libfuse.so.2"))) {
           files.filter(Files::isRegularFile).map(p -> p).forEach(found::add);
         }
       }

@@ -63,7 +63,7 @@ final class FluidDirectory {
   }
 
   FluidDirectory config(String json) throws IOException {
-    linked(configFile().getParent(), "config.json", json);
+    linked(root.resolve("etc/fluid/config"), "config.json", json);
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.thins3.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.testing.Await;
@@ -27,8 +28,8 @@ class LifeOfMountIT {
   @BeforeEach
   void articleFiles() throws Exception {
     bucket = server.createBucket();
-    server.put(bucket, "testfile", "hello\n".getBytes());
-    server.put(bucket, "p/q/below", "below\n".getBytes());
+    server.put(bucket, "testfile", "hello\n".getBytes(UTF_8));
+    server.put(bucket, "p/q/below", "below\n".getBytes(UTF_8));
     fluid = new FluidDirectory(temporary.toRealPath()).article(server, bucket);
   }
 
@@ -125,7 +126,7 @@ class LifeOfMountIT {
     S3Server own = S3Server.start();
     try {
       String name = own.createBucket();
-      own.put(name, "testfile", "back\n".getBytes());
+      own.put(name, "testfile", "back\n".getBytes(UTF_8));
       fluid.article(own, name);
       own.stop();
       try (Thins3Process thins3 = startFluid().awaitMounted()) {
