@@ -57,8 +57,7 @@ public record KernelOptions(
   public static KernelOptions collect(List<String> always, OptionValues values)
       throws UserException {
     List<String> given = new ArrayList<>(always);
-    given.addAll(values.kernelOptions(NAMES));
-    values.findAll(Options.MOUNT_OPTIONS).forEach(given::addAll);
+    given.addAll(values.kernelOptions(NAMES, Options.MOUNT_OPTIONS));
     Map<String, String> byName = new LinkedHashMap<>();
     for (String option : given) {
       int equals = option.indexOf('=');

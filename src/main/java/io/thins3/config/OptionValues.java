@@ -56,19 +56,11 @@ public final class OptionValues {
     return null;
   }
 
-  /** Every value that was given, that of the lowest layer first. */
-  <T> List<T> findAll(Option<T> option) throws UserException {
-    List<T> all = new ArrayList<>();
-    for (int i = layers.size() - 1; i >= 0; i--) {
-      for (Given given : layers.get(i).find(option)) {
-        all.add(parse(option, given));
-      }
-    }
-    return all;
-  }
-
-  /** The mount options that maps give as keys of their own, the lowest layer first. */
-  List<String> kernelOptions(List<String> names) throws UserException {
+  /**
+   * The mount options of all layers, the lowest layer first: those that maps give as keys of their
+   * own, and those of a list.
+   */
+  List<String> kernelOptions(List<String> names, Option<List<String>> list) throws UserException {
     List<String> all = new ArrayList<>();
     for (int i = layers.size() - 1; i >= 0; i--) {
       for (Given given : layers.get(i).kernelOptions(names)) {
@@ -78,6 +70,9 @@ public final class OptionValues {
           case "false", "0" -> {}
           default -> all.add(given.label() + "=" + text);
         }
+      }
+      for (Given given : layers.get(i).find(list)) {
+        all.addAll(parse(list, given));
       }
     }
     return all;

@@ -10,7 +10,7 @@ public final class Shown {
   private static final int LONGEST = 200;
 
   /** All up to the last @, because a password may hold a slash or an @ itself. */
-  private static final Pattern USER_INFO = Pattern.compile("(?s)(://|^[^/]*:(?!//)).*@");
+  private static final Pattern USER_INFO = Pattern.compile("(?s)(://|^(?=[^/]*:(?!//))).*@");
 
   private Shown() {}
 
