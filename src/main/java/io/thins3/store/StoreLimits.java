@@ -53,16 +53,4 @@ record StoreLimits(
         64,
         Duration.ofSeconds(2));
   }
-
-  /** The same with another number of attempts. */
-  StoreLimits withAttempts(int number) {
-    return new StoreLimits(
-        httpTimeout,
-        callTimeout,
-        number,
-        firstBackoff,
-        longestBackoff,
-        connections,
-        credentialCheck);
-  }
 }

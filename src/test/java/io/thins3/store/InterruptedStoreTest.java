@@ -1,6 +1,7 @@
 package io.thins3.store;
 
 import static io.thins3.store.StoreFixture.SOME;
+import static io.thins3.store.StoreFixture.limits;
 import static io.thins3.store.StoreFixture.mount;
 import static io.thins3.store.StoreFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,8 +25,7 @@ class InterruptedStoreTest {
   /** Far below all timeouts of these limits: who ends within it was not waiting for one. */
   private static final Duration SOON = Duration.ofSeconds(30);
 
-  private static final StoreLimits PATIENT =
-      new StoreLimits(LONG, LONG, 3, Duration.ofMillis(1), Duration.ofMillis(1), 4, LONG);
+  private static final StoreLimits PATIENT = limits(LONG, LONG, 3);
 
   private final ScriptedS3 server = ScriptedS3.start();
   private final S3ObjectStore store = open(mount(server.endpoint(), "bucket", "", SOME), PATIENT);

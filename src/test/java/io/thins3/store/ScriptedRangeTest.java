@@ -2,6 +2,7 @@ package io.thins3.store;
 
 import static io.thins3.store.StoreFixture.SOME;
 import static io.thins3.store.StoreFixture.failure;
+import static io.thins3.store.StoreFixture.limits;
 import static io.thins3.store.StoreFixture.mount;
 import static io.thins3.store.StoreFixture.open;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -139,15 +140,7 @@ class ScriptedRangeTest {
   @Test
   @Timeout(60)
   void get_bodyDropByDrop_endsAtItsDeadline() throws Exception {
-    StoreLimits limits =
-        new StoreLimits(
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(1),
-            2,
-            Duration.ofMillis(1),
-            Duration.ofMillis(1),
-            4,
-            Duration.ofSeconds(2));
+    StoreLimits limits = limits(Duration.ofSeconds(5), Duration.ofSeconds(1), 2);
     server.always(
         exchange -> {
           exchange.getResponseHeaders().set("ETag", ETAG);

@@ -3,6 +3,7 @@ package io.thins3.store;
 import static io.thins3.store.StoreFixture.QUICK;
 import static io.thins3.store.StoreFixture.SOME;
 import static io.thins3.store.StoreFixture.failure;
+import static io.thins3.store.StoreFixture.limits;
 import static io.thins3.store.StoreFixture.mount;
 import static io.thins3.store.StoreFixture.open;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -267,15 +268,7 @@ class ScriptedStoreTest {
 
   @Test
   void list_limitBelowItsTimeout_doesNotHang() {
-    StoreLimits limits =
-        new StoreLimits(
-            Duration.ofMillis(300),
-            Duration.ofSeconds(20),
-            2,
-            Duration.ofMillis(1),
-            Duration.ofMillis(1),
-            4,
-            Duration.ofSeconds(2));
+    StoreLimits limits = limits(Duration.ofMillis(300), Duration.ofSeconds(20), 2);
     java.util.concurrent.CountDownLatch end = new java.util.concurrent.CountDownLatch(1);
     server.always(
         exchange -> {

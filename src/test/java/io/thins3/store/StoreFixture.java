@@ -14,19 +14,23 @@ import org.jspecify.annotations.Nullable;
 /** What the tests of this package share. */
 final class StoreFixture {
   /** Limits that fail fast: three attempts, no waits to speak of. */
-  static final StoreLimits QUICK =
-      new StoreLimits(
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(20),
-          3,
-          Duration.ofMillis(2),
-          Duration.ofMillis(10),
-          16,
-          Duration.ofSeconds(2));
+  static final StoreLimits QUICK = limits(Duration.ofSeconds(5), Duration.ofSeconds(20), 3);
 
   static final Credentials SOME = fixed("some-access-key", "some-secret-key");
 
   private StoreFixture() {}
+
+  static StoreLimits limits(Duration httpTimeout, Duration callTimeout, int attempts) {
+    return new StoreLimits(
+        httpTimeout,
+        callTimeout,
+        attempts,
+        Duration.ofMillis(2),
+        Duration.ofMillis(10),
+        16,
+        // Only a refusal makes credential files be read again.
+        Duration.ofHours(1));
+  }
 
   static Credentials fixed(String accessKey, String secretKey) {
     return new Credentials.Static(Secret.of(accessKey), Secret.of(secretKey), null);
