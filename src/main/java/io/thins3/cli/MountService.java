@@ -49,6 +49,11 @@ final class MountService implements MountRunner {
    */
   private static final Duration OPERATION_DEADLINE = Duration.ofMinutes(3);
 
+  /**
+   * How long a busy mount is waited for once it was asked to stop: Kubernetes gives 30 s in all.
+   */
+  private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(10);
+
   private final Transport transport;
   private final ReadySignal ready;
 
@@ -59,6 +64,8 @@ final class MountService implements MountRunner {
 
   @Override
   public int run(ServiceConfig config, RunPolicy policy) throws UserException {
+    Stop stop = new Stop(Thread.currentThread());
+    StopSignals.onStop(stop::request);
     List<S3ObjectStore> stores = new ArrayList<>();
     ExecutorService executor = requestThreads();
     try {
@@ -74,17 +81,19 @@ final class MountService implements MountRunner {
               Ticker.systemTicker(),
               new ReadAheadAllowance(Runtime.getRuntime().maxMemory() / 4),
               OPERATION_DEADLINE);
-      try (FuseServer server = mount(fileSystem, config, policy)) {
-        StopSignals.onStop(server::unmount);
-        log.info("serving at {}", server.mountPoint());
-        ready.mounted();
-        server.awaitEnd();
-        log.info("{} is unmounted", server.mountPoint());
-      }
+      FuseServer server = mount(fileSystem, config, policy);
+      stop.serving(server);
+      log.info("serving at {}", server.mountPoint());
+      ready.mounted();
+      server.awaitEnd();
+      log.info("{} is unmounted", server.mountPoint());
       return ExitCode.OK.code();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return ExitCode.INTERNAL.code();
+      if (!stop.requested()) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted by nobody", e);
+      }
+      return ExitCode.OK.code();
     } finally {
       executor.shutdownNow();
       stores.forEach(S3ObjectStore::close);
@@ -138,6 +147,7 @@ final class MountService implements MountRunner {
           .subtype(config.subtype())
           .options(config.mountOptions())
           .debug(config.log().debugFuse())
+          .closeDeadline(DRAIN_DEADLINE)
           .mount();
     } catch (MountException e) {
       ExitCode code =
