@@ -68,7 +68,7 @@ public final class OptionValues {
         switch (text) {
           case "", "true", "1" -> all.add(given.label());
           case "false", "0" -> {}
-          default -> all.add(given.label() + "=" + text);
+          default -> all.addAll(parse(list, withText(given, given.label() + "=" + text)));
         }
       }
       for (Given given : layers.get(i).find(list)) {
@@ -156,6 +156,11 @@ public final class OptionValues {
       }
       throw new UserException(given.exitCode(), label + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Given withText(Given given, String text) {
+    return new Given(
+        given.label(), new OptionValue.Literal(text), given.opposite(), given.exitCode());
   }
 
   private static String text(Given given) throws UserException {
