@@ -159,7 +159,7 @@ public final class BucketProbe {
               failure,
               endpoint()
                   + " does not answer as an S3 store does ("
-                  + failure.getMessage()
+                  + words(failure)
                   + "): check the endpoint's scheme, host and port");
       case CONFLICT,
           THROTTLED,
@@ -169,7 +169,7 @@ public final class BucketProbe {
           UNREACHABLE,
           TIMEOUT,
           INTERRUPTED ->
-          result(Outcome.UNREACHABLE, failure, unreachable(failure.getMessage()));
+          result(Outcome.UNREACHABLE, failure, unreachable(words(failure)));
     };
   }
 
@@ -191,8 +191,15 @@ public final class BucketProbe {
     return start + ": check access key, secret key and session token";
   }
 
-  private String unreachable(@Nullable String why) {
+  private String unreachable(String why) {
     return endpoint() + " cannot be reached: " + why + "; check the endpoint and the network";
+  }
+
+  /** What the failure says after operation and place. */
+  private String words(StoreException failure) {
+    String message = String.valueOf(failure.getMessage());
+    String place = S3Operation.LIST + " " + where() + ": ";
+    return message.startsWith(place) ? message.substring(place.length()) : message;
   }
 
   private String endpoint() {

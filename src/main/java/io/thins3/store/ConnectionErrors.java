@@ -43,8 +43,10 @@ final class ConnectionErrors {
   /** Diagnoses any failure that is not an answer of the store. */
   static Diagnosis diagnose(Throwable failure) {
     Diagnosis found = null;
+    Throwable innermost = failure;
     Throwable link = failure;
     for (int i = 0; link != null && i < LONGEST_CHAIN; i++, link = link.getCause()) {
+      innermost = link;
       Diagnosis next = ofLink(link);
       // The innermost says most: "connection refused" rather than "attempt failed".
       if (next != null) {
@@ -58,7 +60,7 @@ final class ConnectionErrors {
         ? found
         : of(
             BAD_RESPONSE,
-            "unexpected " + failure.getClass().getSimpleName() + words(failure),
+            "unexpected " + innermost.getClass().getSimpleName() + words(innermost),
             false);
   }
 
@@ -101,7 +103,7 @@ final class ConnectionErrors {
       return of(TIMEOUT, "no bytes in time", true);
     }
     if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
-      return of(UNREACHABLE, "no connection" + words(e), true);
+      return of(UNREACHABLE, "no connection: " + reason(e), true);
     }
     if (e instanceof ConnectionClosedException
         || e instanceof TruncatedChunkException
@@ -130,6 +132,15 @@ final class ConnectionErrors {
 
   private static Diagnosis of(Kind kind, String text, boolean passing) {
     return new Diagnosis(kind, 0, null, null, text, passing);
+  }
+
+  /** The last part of "Connect to host:port [addresses] failed: reason (reason)". */
+  private static String reason(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    int reason = message.lastIndexOf("failed: ");
+    String text = reason < 0 ? message : message.substring(reason + "failed: ".length());
+    int repeated = text.indexOf(" (");
+    return Printable.message(repeated < 0 ? text : text.substring(0, repeated));
   }
 
   private static String words(Throwable failure) {

@@ -46,6 +46,7 @@ public final class FaultProxy implements AutoCloseable {
   /** Guarded by this. */
   private ServerSocket listener;
 
+  private Thread acceptor;
   private Effect effect = Effect.NONE;
   private long effectAfter;
   private int effectTimes;
@@ -58,7 +59,7 @@ public final class FaultProxy implements AutoCloseable {
     this.targetPort = target.getPort();
     this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     this.port = listener.getLocalPort();
-    accept(listener);
+    this.acceptor = accept(listener);
   }
 
   /** Starts one in front of an endpoint with a port. */
@@ -109,13 +110,19 @@ public final class FaultProxy implements AutoCloseable {
   /** Refuses new connections and cuts the others. */
   public synchronized void refuse() throws IOException {
     listener.close();
+    try {
+      // The port listens until the thread in accept() has noticed.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     cutAll();
   }
 
   /** Takes connections again, on the same port. */
   public synchronized void acceptAgain() throws IOException {
     listener = new ServerSocket(port, 200, InetAddress.getLoopbackAddress());
-    accept(listener);
+    acceptor = accept(listener);
   }
 
   /** Cuts all connections now. */
@@ -148,8 +155,8 @@ public final class FaultProxy implements AutoCloseable {
     return verdict;
   }
 
-  private void accept(ServerSocket socket) {
-    thread(
+  private Thread accept(ServerSocket socket) {
+    return thread(
         "accept",
         () -> {
           while (!closed) {
@@ -167,10 +174,11 @@ public final class FaultProxy implements AutoCloseable {
         });
   }
 
-  private static void thread(String name, Runnable body) {
+  private static Thread thread(String name, Runnable body) {
     Thread thread = new Thread(body, "fault-proxy-" + name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   @Override
@@ -234,27 +242,41 @@ public final class FaultProxy implements AutoCloseable {
       OutputStream toServer = server.getOutputStream();
       InputStream down = server.getInputStream();
       OutputStream toClient = client.getOutputStream();
-      thread("up", () -> copy(() -> up.transferTo(toServer)));
-      thread("down", () -> copy(() -> receive(down)));
-      thread("deliver", () -> copy(() -> deliver(toClient)));
+      thread("up", () -> orCut(() -> send(up, toServer, server)));
+      thread("down", () -> orCut(() -> receive(down)));
+      thread("deliver", () -> orCut(() -> deliver(toClient)));
+    }
+
+    private void send(InputStream up, OutputStream toServer, Socket server) throws IOException {
+      up.transferTo(toServer);
+      if (stalled) {
+        cut();
+      } else {
+        // The server may still be answering.
+        server.shutdownOutput();
+      }
     }
 
     private void receive(InputStream down) throws IOException, InterruptedException {
       byte[] buffer = new byte[PIECE];
-      int read;
-      Verdict verdict = new Verdict(Effect.NONE, 0);
-      while (verdict.effect != Effect.CUT && (read = down.read(buffer)) > 0) {
-        verdict = judge(this, read);
-        if (verdict.length > 0) {
-          underWay.put(piece(Arrays.copyOf(buffer, verdict.length)));
+      try {
+        int read;
+        Verdict verdict = new Verdict(Effect.NONE, 0);
+        while (verdict.effect != Effect.CUT && (read = down.read(buffer)) > 0) {
+          verdict = judge(this, read);
+          if (verdict.length > 0) {
+            underWay.put(piece(Arrays.copyOf(buffer, verdict.length)));
+          }
+          if (verdict.effect == Effect.STALL) {
+            stalled = true;
+            // Nothing more is read, so the server's window fills as on a dead path.
+            ended.await();
+          }
         }
-        if (verdict.effect == Effect.STALL) {
-          stalled = true;
-          // Nothing more is read, so the server's window fills as on a dead path.
-          ended.await();
-        }
+      } finally {
+        // What is under way is delivered before the end.
+        underWay.put(piece(new byte[0]));
       }
-      underWay.put(piece(new byte[0]));
     }
 
     private Piece piece(byte[] bytes) {
@@ -266,21 +288,23 @@ public final class FaultProxy implements AutoCloseable {
         piece.awaitDue();
         toClient.write(piece.bytes);
       }
+      cut();
     }
 
     private interface Io {
       void run() throws IOException, InterruptedException;
     }
 
-    private void copy(Io io) {
+    private void orCut(Io io) {
       try {
         io.run();
       } catch (IOException e) {
         // One side went away: so does the other.
+        cut();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+        cut();
       }
-      cut();
     }
 
     void cut() {
