@@ -49,7 +49,7 @@ public abstract class ChangeContract extends MountedContract {
       })
   void change_readOnlyFileSystem_erofs(String command) throws Exception {
     mount(sample());
-    Command.Outcome outcome = run("sh", "-c", command.replace("%s", mountPoint().toString()));
+    Ran outcome = run("sh", "-c", command.replace("%s", mountPoint().toString()));
     assertThat(outcome.exitCode()).isNotZero();
     assertThat(outcome.output()).contains("Read-only file system");
     assertThat(Files.readString(in("file"))).isEqualTo("content");
@@ -70,7 +70,7 @@ public abstract class ChangeContract extends MountedContract {
   @ValueSource(strings = {"ln %s/file %s/new", "mknod %s/new p", "mknod %s/new c 1 3"})
   void hardLinksAndDevices_writableFileSystem_eperm(String command) throws Exception {
     mount(sample().writable());
-    Command.Outcome outcome = run("sh", "-c", command.replace("%s", mountPoint().toString()));
+    Ran outcome = run("sh", "-c", command.replace("%s", mountPoint().toString()));
     assertThat(outcome.output()).contains("Operation not permitted");
     assertThat(Files.exists(in("new"))).isFalse();
   }
