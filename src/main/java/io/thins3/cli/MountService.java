@@ -88,6 +88,12 @@ final class MountService implements MountRunner {
       server.awaitEnd();
       log.info("{} is unmounted", server.mountPoint());
       return ExitCode.OK.code();
+    } catch (UserException e) {
+      if (!stop.requested()) {
+        throw e;
+      }
+      log.info("stopped before the mount was usable"); // the interrupt made the mounting fail
+      return ExitCode.OK.code();
     } catch (InterruptedException e) {
       if (!stop.requested()) {
         Thread.currentThread().interrupt();

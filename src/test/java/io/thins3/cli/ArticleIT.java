@@ -167,13 +167,14 @@ class ArticleIT {
             "ln -s testfile link",
             "chmod 600 testfile",
             "chown 1:1 testfile",
-            "touch testfile",
-            "mkfifo pipe")) {
+            "touch testfile")) {
       Shell.Result result = sh(attempt, mount);
       assertThat(result.exitCode()).as(attempt).isNotZero();
       assertThat(result.out()).as(attempt).contains("Read-only file system");
     }
-    assertThat(sh("ln testfile link", mount).out()).contains("Operation not permitted");
+    for (String attempt : List.of("ln testfile link", "mkfifo pipe")) {
+      assertThat(sh(attempt, mount).out()).as(attempt).contains("Operation not permitted");
+    }
     assertThat(sh("cat testfile", mount).out()).isEqualTo("hello fluid\n");
   }
 

@@ -2,11 +2,13 @@ package io.thins3.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thins3.testing.Await;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,11 +68,13 @@ class LifeOfMountIT {
 
   @Test
   void sigterm_fileOpen_unmountsLazilyAndExitsWithZero() throws Exception {
-    try (Thins3Process thins3 = startFluid().awaitMounted();
-        var open = Files.newInputStream(fluid.targetPath().resolve("testfile"))) {
+    try (Thins3Process thins3 = startFluid().awaitMounted()) {
+      InputStream open = Files.newInputStream(fluid.targetPath().resolve("testfile"));
       assertThat(open.read()).isEqualTo('h');
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
       assertThat(Thins3Process.isMounted(fluid.targetPath())).isFalse();
+      assertThatThrownBy(open::close) // close(2) asks a file system that is gone
+          .hasMessageContaining("Transport endpoint is not connected");
     }
   }
 
