@@ -8,6 +8,7 @@ import io.thins3.config.OptionValue;
 import io.thins3.config.Options;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -123,7 +124,8 @@ final class CommandSpecs {
   /** The arguments that are no options. */
   static List<String> positionals(ParseResult result) {
     List<String> positionals = new ArrayList<>();
-    for (ArgSpec argument : result.matchedPositionals()) {
+    // The list has the one parameter once for each group of arguments, and each time with all.
+    for (ArgSpec argument : new LinkedHashSet<>(result.matchedPositionals())) {
       positionals.addAll(argument.originalStringValues());
     }
     return positionals;
