@@ -172,6 +172,10 @@ public final class S3ObjectStore implements ObjectStore {
       @Nullable String etag,
       @Nullable Instant modified)
       throws StoreException {
+    if (etag == null && size != null && size == 0) {
+      // s3proxy's directory markers; nothing is ever read of what is empty.
+      etag = "";
+    }
     if (key == null || size == null || etag == null || modified == null) {
       throw bad(
           operation, key == null ? "" : key, "the answer lacks key, size, ETag or Last-Modified");

@@ -116,7 +116,13 @@ class S3ObjectStoreIT {
     assertThat(store.list(ListRequest.probe(key)).objects())
         .extracting(ObjectInfo::key)
         .containsExactly(key);
-    assertThat(store.head(key).orElseThrow().etag()).isEqualTo(etag);
+    if (SERVER.isMinio() || !key.endsWith("/")) {
+      assertThat(store.head(key).orElseThrow().etag()).isEqualTo(etag);
+    } else {
+      // s3proxy's directory markers are always empty.
+      assertThat(store.head(key).orElseThrow().size()).isZero();
+      return;
+    }
     ByteBuffer read = ByteBuffer.allocate(key.getBytes(UTF_8).length);
     store.get(key, etag, 0, read);
     assertThat(new String(read.array(), UTF_8)).isEqualTo(key);
@@ -152,8 +158,10 @@ class S3ObjectStoreIT {
 
   @Test
   void list_manyKeys_comeInPagesWithoutGapOrRepetition() throws Exception {
+    // s3proxy takes 20 ms for a put.
+    int count = SERVER.isMinio() ? 2500 : 1100;
     List<String> keys =
-        IntStream.range(0, 2500).mapToObj(i -> "many/%04d+%%".formatted(i)).toList();
+        IntStream.range(0, count).mapToObj(i -> "many/%04d+%%".formatted(i)).toList();
     keys.parallelStream().forEach(key -> SERVER.put(bucket, key, new byte[0]));
     SERVER.put(bucket, "many/dir/below", bytes(1));
 
@@ -174,7 +182,8 @@ class S3ObjectStoreIT {
 
     assertThat(found).containsExactlyElementsOf(keys);
     assertThat(prefixes).containsExactly("many/dir/");
-    assertThat(pages).containsExactly(1000, 1000, 501);
+    assertThat(pages.subList(0, pages.size() - 1)).containsOnly(1000);
+    assertThat(pages.get(pages.size() - 1)).isEqualTo((count + 1) % 1000);
   }
 
   @Test
