@@ -14,9 +14,15 @@ public final class EnvironmentNames {
   /** What the test scripts listen to. */
   private static final String TESTS = "THINS3_TEST_";
 
+  /** The MinIO binary of the tests. */
+  private static final String MINIO = "THINS3_MINIO";
+
   private EnvironmentNames() {}
 
   static boolean isReserved(String name) {
-    return name.equals(JAVA_OPTIONS) || name.equals(READY_DESCRIPTOR) || name.startsWith(TESTS);
+    return name.equals(JAVA_OPTIONS)
+        || name.equals(READY_DESCRIPTOR)
+        || name.equals(MINIO)
+        || name.startsWith(TESTS);
   }
 }
