@@ -15,15 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Mounts clients, each on a directory of its own that did not exist before. */
+/** Mounts clients, each on a directory of its own that did not exist before. Thread-safe. */
 public final class Mounter {
   private static final Duration MOUNT_DEADLINE = Duration.ofSeconds(60);
 
   private final Cleanup cleanup;
   private final Path workDirectory;
   private final boolean root;
-  private int mounts;
+  private final AtomicInteger mounts = new AtomicInteger();
 
   /**
    * A mounter.
@@ -46,7 +47,7 @@ public final class Mounter {
    */
   public Mount mount(InstalledClient client, Endpoint endpoint, String bucket, String probe)
       throws Exception {
-    String label = client.name() + "-" + ++mounts;
+    String label = client.name() + "-" + mounts.incrementAndGet();
     Path directory = Files.createDirectories(workDirectory.resolve("mnt").resolve(label));
     Path cache = Files.createDirectories(workDirectory.resolve("cache").resolve(label));
     Path log = workDirectory.resolve(label + ".log");

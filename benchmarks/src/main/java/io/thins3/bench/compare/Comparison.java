@@ -26,16 +26,22 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A comparison from start to end: search, server, data, rounds, counting pass. */
 public final class Comparison {
   private static final String PREFIX = "thins3-bench-";
+  private static final int COUNTED_AT_ONCE = 4;
 
   private final CompareOptions options;
   private final Cleanup cleanup;
@@ -185,20 +191,61 @@ public final class Comparison {
       return;
     }
     long latencyStart = System.nanoTime();
-    Way timed = way(server, latency, latency > 0);
+    Way timed = latency > 0 ? way(startProxy(server, latency).get(), latency) : direct(server);
     for (int round = 1; round <= options.rounds() && timeFor(round, latencyStart); round++) {
-      String what = "round %d of %d, %d ms added".formatted(round, options.rounds(), latency);
-      runRound(what, schedule, round, timed, runner, results);
+      List<Turn> turns = schedule.nextRound();
+      progress.begin(
+          "round %d of %d, %d ms added".formatted(round, options.rounds(), latency), turns.size());
+      for (Turn turn : turns) {
+        record(runner.run(turn, round, timed), results);
+      }
       if (round == 1 && timed.proxy() == null && options.counting() && server.plainHttp()) {
-        runRound(
-            "counting pass, times not used",
-            schedule,
-            Sample.COUNTING_ROUND,
-            way(server, latency, true),
-            runner,
-            results);
+        count(schedule, runner, server, results);
       }
     }
+  }
+
+  /**
+   * The counting pass: several turns at once, because their times are not used, each through a
+   * proxy of its own. How many requests curl sends needs no counting.
+   */
+  private void count(Schedule schedule, TurnRunner runner, Server server, RunFile results)
+      throws Exception {
+    List<Turn> turns = schedule.nextRound().stream().filter(turn -> turn.client() != null).toList();
+    progress.begin("counting requests, %d turns at once".formatted(COUNTED_AT_ONCE), turns.size());
+    ExecutorService workers = Executors.newFixedThreadPool(COUNTED_AT_ONCE, Comparison::daemon);
+    try {
+      List<Future<List<Sample>>> counted = new ArrayList<>();
+      for (Turn turn : turns) {
+        counted.add(workers.submit(() -> count(turn, runner, server)));
+      }
+      for (Future<List<Sample>> samples : counted) {
+        record(samples.get(), results);
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private List<Sample> count(Turn turn, TurnRunner runner, Server server) throws Exception {
+    try (Cleanup.Held<Proxy> proxy = startProxy(server, 0)) {
+      return runner.run(turn, Sample.COUNTING_ROUND, way(proxy.get(), 0));
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "counting");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void record(List<Sample> samples, RunFile results) throws IOException {
+    for (Sample sample : samples) {
+      results.add(sample);
+    }
+    progress.turn(samples);
   }
 
   /** The first round always runs; others only when they will probably end within the budget. */
@@ -209,35 +256,18 @@ public final class Comparison {
     return round == 1 || perRound.plusNanos(now - startNanos).compareTo(options.roundBudget()) < 0;
   }
 
-  private Way way(Server server, int latency, boolean throughProxy) throws IOException {
-    if (!throughProxy) {
-      return new Way(server.endpoint().uri(), latency, null);
-    }
-    Proxy proxy =
-        cleanup
-            .acquire(
-                "proxy",
-                () -> Proxy.start(server.endpoint().uri(), Duration.ofMillis(latency)),
-                Proxy::close)
-            .get();
+  private static Way direct(Server server) {
+    return new Way(server.endpoint().uri(), 0, null);
+  }
+
+  private static Way way(Proxy proxy, int latency) {
     return new Way(proxy.endpoint(), latency, proxy);
   }
 
-  private void runRound(
-      String what, Schedule schedule, int round, Way way, TurnRunner runner, RunFile results)
-      throws Exception {
-    List<Turn> turns = schedule.nextRound();
-    if (round == Sample.COUNTING_ROUND) {
-      // How many requests curl sends needs no counting.
-      turns = turns.stream().filter(turn -> turn.client() != null).toList();
-    }
-    progress.begin(what, turns.size());
-    for (Turn turn : turns) {
-      List<Sample> samples = runner.run(turn, round, way);
-      for (Sample sample : samples) {
-        results.add(sample);
-      }
-      progress.turn(samples);
-    }
+  private Cleanup.Held<Proxy> startProxy(Server server, int latency) throws IOException {
+    return cleanup.acquire(
+        "proxy",
+        () -> Proxy.start(server.endpoint().uri(), Duration.ofMillis(latency)),
+        Proxy::close);
   }
 }

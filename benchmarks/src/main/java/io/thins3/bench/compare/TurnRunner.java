@@ -19,16 +19,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one turn: prepares its scratch directory, mounts, works under a deadline, unmounts, and
- * always comes back with a sample for each step. One thread at a time.
+ * always comes back with a sample for each step. Thread-safe; timed turns are run one at a time.
  */
 final class TurnRunner {
   private final Setting setting;
   private final Mounter mounter;
-  private int turns;
+  private final AtomicInteger turns = new AtomicInteger();
 
   TurnRunner(Setting setting, Mounter mounter) {
     this.setting = setting;
@@ -37,13 +38,16 @@ final class TurnRunner {
 
   /** Runs a turn. Throws only when the store fails or the run is being ended. */
   List<Sample> run(Turn turn, int round, Way way) throws Exception {
-    String scratchName = "scratch-" + ++turns;
+    String scratchName = "scratch-" + turns.incrementAndGet();
     String scratchPrefix = setting.dataPrefix() + scratchName + "/";
     Workload workload = turn.workload();
     // The directory exists in the store: some clients show no directory that has no key.
     setting.bucket().put(scratchPrefix, new byte[0]);
     workload.prepare(setting.bucket(), scratchPrefix, setting.sizes(), setting.content());
-    KernelCaches.drop();
+    if (round != Sample.COUNTING_ROUND) {
+      // Other turns of the counting pass are running, and would look up again what they knew.
+      KernelCaches.drop();
+    }
     try {
       return turn.client() == null
           ? reference(turn, round, way, scratchPrefix)
