@@ -11,7 +11,8 @@ import java.util.List;
  * @param fsName the mount's source as mountinfo shows it; without blanks and commas
  * @param subtype the mount's type is {@code fuse.SUBTYPE}
  * @param mountOptions further options of the mount as FUSE users know them ({@code -o}), in order,
- *     each once; neither ro, rw, fsname nor subtype
+ *     each once; without fsname and subtype, and with ro only where the kernel itself is to refuse
+ *     changes
  * @param transport the way to the kernel
  * @param log what is logged and where to
  */
