@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -171,9 +172,9 @@ class ArchitectureTest {
   }
 
   @Test
-  void standardStreams_onlyCli_usesThem() {
+  void standardStreams_onlyCliAndTheLog_useThem() {
     noClasses()
-        .that(resideOutsideOfPackage("io.thins3.cli.."))
+        .that(resideOutsideOfPackages("io.thins3.cli..", "io.thins3.ops.."))
         .should(ACCESS_STANDARD_STREAMS)
         .because("a log line says more, and stderr belongs to the one line for the user")
         .check(PRODUCT);

@@ -12,6 +12,8 @@ import io.thins3.store.ObjectStore;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreWait;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +51,21 @@ public final class BucketTree {
   private final long positiveNanos;
   private final long negativeNanos;
   private final Duration deadline;
-  private final AsyncCache<String, Known> lookups;
-  private final AsyncCache<String, Listed> listings;
+  private final AsyncCache<String, Outcome<Optional<Metadata>>> lookups;
+  private final AsyncCache<String, Outcome<DirectoryListing>> listings;
 
-  private record Known(@Nullable Metadata metadata, long fetchedAt) {}
-
-  private record Listed(DirectoryListing entries, long fetchedAt) {}
+  /**
+   * The outcome of a request, good or bad. A failure is a value here, one that lives for no time:
+   * as a failed future the cache would log it, and so would the operation.
+   */
+  private record Outcome<T>(@Nullable T value, @Nullable StoreException failure, long fetchedAt) {
+    T get() throws StoreException {
+      if (failure != null) {
+        throw failure;
+      }
+      return Objects.requireNonNull(value);
+    }
+  }
 
   /**
    * Creates the tree of one mount.
@@ -80,15 +91,17 @@ public final class BucketTree {
             .maximumSize(MAX_LOOKUPS)
             .ticker(ticker)
             .executor(executor)
-            .expireAfter(new TimeToLive<Known>(this::ttl))
+            .expireAfter(new TimeToLive<Outcome<Optional<Metadata>>>(this::ttl))
             .buildAsync();
     this.listings =
         Caffeine.newBuilder()
             .maximumWeight(MAX_LISTED_ENTRIES)
-            .weigher((String path, Listed listed) -> 1 + listed.entries.size())
+            .weigher((String path, Outcome<DirectoryListing> listed) -> weight(listed))
             .ticker(ticker)
             .executor(executor)
-            .expireAfter(new TimeToLive<Listed>(listed -> positiveNanos))
+            .expireAfter(
+                new TimeToLive<Outcome<DirectoryListing>>(
+                    listed -> listed.failure == null ? positiveNanos : 0))
             .buildAsync();
   }
 
@@ -101,29 +114,36 @@ public final class BucketTree {
     if (fromListing != null) {
       return fromListing;
     }
-    Known known =
+    String what = "lookup of " + name(path);
+    Outcome<Optional<Metadata>> known =
         StoreWait.await(
             lookups.get(
                 path,
                 (key, unused) ->
-                    question.ask(key).thenApply(metadata -> new Known(metadata, ticker.read()))),
+                    question
+                        .ask(key)
+                        .handle((found, failure) -> outcome(found, failure, ticker.read(), what))),
             deadline,
-            "lookup of s3://" + store.bucket() + "/" + mount.prefix() + path);
-    return new Lookup(known.metadata, remaining(ttl(known), known.fetchedAt));
+            what);
+    return new Lookup(known.get().orElse(null), remaining(ttl(known), known.fetchedAt));
   }
 
   /** The entries of a directory, all pages of them. */
   public Listing list(String path) throws StoreException {
-    Listed listed =
+    String what = "listing of " + name(path);
+    Outcome<DirectoryListing> listed =
         StoreWait.await(
             listings.get(
                 path,
-                (key, unused) ->
-                    CompletableFuture.supplyAsync(
-                        () -> StoreWait.complete(() -> fetch(key)), executor)),
+                (key, unused) -> {
+                  long fetchedAt = ticker.read();
+                  return CompletableFuture.supplyAsync(
+                          () -> StoreWait.complete(() -> fetch(key)), executor)
+                      .handle((found, failure) -> outcome(found, failure, fetchedAt, what));
+                }),
             LISTING_DEADLINE,
-            "listing of s3://" + store.bucket() + "/" + mount.prefix() + path);
-    return new Listing(listed.entries, remaining(positiveNanos, listed.fetchedAt));
+            what);
+    return new Listing(listed.get(), remaining(positiveNanos, listed.fetchedAt));
   }
 
   /**
@@ -142,20 +162,19 @@ public final class BucketTree {
   }
 
   private @Nullable Lookup fromListing(String path) {
-    CompletableFuture<Listed> future = listings.getIfPresent(Names.parent(path));
-    if (future == null || !future.isDone() || future.isCompletedExceptionally()) {
+    CompletableFuture<Outcome<DirectoryListing>> future = listings.getIfPresent(Names.parent(path));
+    Outcome<DirectoryListing> listed = future == null ? null : future.getNow(null);
+    if (listed == null || listed.value == null) {
       return null;
     }
-    Listed listed = future.join();
-    Metadata metadata = listed.entries.find(Names.last(path));
+    Metadata metadata = listed.value.find(Names.last(path));
     Duration validFor =
         remaining(metadata == null ? negativeNanos : positiveNanos, listed.fetchedAt);
     // A listing says what is absent only for as long as an absence is believed.
     return metadata == null && validFor.isZero() ? null : new Lookup(metadata, validFor);
   }
 
-  private Listed fetch(String path) throws StoreException {
-    long fetchedAt = ticker.read();
+  private DirectoryListing fetch(String path) throws StoreException {
     String prefix = mount.prefix() + (path.isEmpty() ? "" : path + "/");
     DirectoryListing.Builder entries = new DirectoryListing.Builder();
     ListRequest request = ListRequest.directory(prefix);
@@ -164,7 +183,7 @@ public final class BucketTree {
       addPage(page, prefix, entries);
       String next = page.nextToken();
       if (next == null) {
-        return new Listed(entries.build(), fetchedAt);
+        return entries.build();
       }
       request = request.after(next);
     }
@@ -190,8 +209,23 @@ public final class BucketTree {
     }
   }
 
-  private long ttl(Known known) {
-    return known.metadata == null ? negativeNanos : positiveNanos;
+  private String name(String path) {
+    return "s3://" + store.bucket() + "/" + mount.prefix() + path;
+  }
+
+  private static <T> Outcome<T> outcome(
+      @Nullable T value, @Nullable Throwable failure, long fetchedAt, String what) {
+    return failure == null
+        ? new Outcome<>(value, null, fetchedAt)
+        : new Outcome<>(null, StoreWait.failure(failure, what), fetchedAt);
+  }
+
+  private static int weight(Outcome<DirectoryListing> listed) {
+    return 1 + (listed.value == null ? 0 : listed.value.size());
+  }
+
+  private long ttl(Outcome<Optional<Metadata>> known) {
+    return known.value == null ? 0 : known.value.isEmpty() ? negativeNanos : positiveNanos;
   }
 
   private Duration remaining(long ttlNanos, long fetchedAt) {

@@ -34,8 +34,8 @@ final class NameQuestion {
   /** What a question found, or how it failed. */
   private record Finding(@Nullable Metadata metadata, @Nullable StoreException failure) {}
 
-  /** Completes with null when nothing is there; fails with a {@link StoreException} inside. */
-  CompletableFuture<@Nullable Metadata> ask(String path) {
+  /** Completes empty when nothing is there; fails with a {@link StoreException} inside. */
+  CompletableFuture<Optional<Metadata>> ask(String path) {
     String key = mount.prefix() + path;
     if (mount.cheap()) {
       return CompletableFuture.supplyAsync(() -> inTurn(key), executor);
@@ -47,9 +47,11 @@ final class NameQuestion {
     return object.thenCombine(directory, NameQuestion::merge);
   }
 
-  private @Nullable Metadata inTurn(String key) {
+  private Optional<Metadata> inTurn(String key) {
     Finding object = find(() -> object(key));
-    return object.metadata != null ? object.metadata : merge(object, find(() -> directory(key)));
+    return object.metadata != null
+        ? Optional.of(object.metadata)
+        : merge(object, find(() -> directory(key)));
   }
 
   private @Nullable Metadata object(String key) throws StoreException {
@@ -84,17 +86,17 @@ final class NameQuestion {
    * A directory wins. A failure counts only when the other question found nothing: a user who may
    * read objects but not list them, or list but not read, sees what he may see.
    */
-  private static @Nullable Metadata merge(Finding object, Finding directory) {
+  private static Optional<Metadata> merge(Finding object, Finding directory) {
     if (directory.metadata != null) {
-      return directory.metadata;
+      return Optional.of(directory.metadata);
     }
     if (object.metadata != null) {
-      return object.metadata;
+      return Optional.of(object.metadata);
     }
     StoreException failure = object.failure != null ? object.failure : directory.failure;
     if (failure != null) {
       throw new CompletionException(failure);
     }
-    return null;
+    return Optional.empty();
   }
 }
