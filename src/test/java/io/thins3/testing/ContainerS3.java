@@ -1,14 +1,11 @@
 package io.thins3.testing;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.model.ExposedPort;
-import com.github.dockerjava.api.model.PortBinding;
-import com.github.dockerjava.api.model.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.List;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.MinIOContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -29,13 +26,8 @@ final class ContainerS3 implements S3Backend {
     this.container =
         new MinIOContainer(DockerImageName.parse(image()).asCompatibleSubstituteFor("minio/minio"))
             .withUserName(accessKey)
-            .withPassword(secretKey)
-            .withCreateContainerCmdModifier(
-                command ->
-                    Objects.requireNonNull(command.getHostConfig())
-                        .withPortBindings(
-                            new PortBinding(
-                                Ports.Binding.bindPort(port), new ExposedPort(MINIO_PORT))));
+            .withPassword(secretKey);
+    container.setPortBindings(List.of(port + ":" + MINIO_PORT));
   }
 
   private static String image() {

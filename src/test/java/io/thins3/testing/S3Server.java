@@ -89,7 +89,7 @@ public final class S3Server implements AutoCloseable {
       Runtime.getRuntime().addShutdownHook(server.hook);
       server.startAgain();
       return server;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (server != null) {
         server.close();
       }
