@@ -128,6 +128,7 @@ class ScriptedRangeTest {
           exchange.getResponseHeaders().set("ETag", ETAG);
           exchange.getResponseHeaders().set("Content-Range", "bytes 0-9/10");
           exchange.sendResponseHeaders(206, 10);
+          exchange.getResponseBody().flush();
         };
 
     StoreException failure = getFailure(cut, 0, 10);
