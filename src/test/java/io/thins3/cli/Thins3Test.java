@@ -69,7 +69,8 @@ final class Thins3Test {
                 List.of("default_permissions"),
                 TransportKind.LIBFUSE,
                 LogSettings.DEFAULT));
-    assertThat(program.runner().policy()).isEqualTo(new RunPolicy(Duration.ofSeconds(10), false, false));
+    assertThat(program.runner().policy())
+        .isEqualTo(new RunPolicy(Duration.ofSeconds(10), false, false));
     assertThat(program.err() + program.out()).isEmpty();
   }
 
@@ -198,7 +199,8 @@ final class Thins3Test {
             "0640",
             "--log-level=debug");
     assertThat(code).isZero();
-    assertThat(program.runner().policy()).isEqualTo(new RunPolicy(Duration.ofMillis(1500), true, true));
+    assertThat(program.runner().policy())
+        .isEqualTo(new RunPolicy(Duration.ofMillis(1500), true, true));
     BucketMount mount = program.runner().config().buckets().get(0);
     assertThat(mount.fileMode()).isEqualTo(0640);
     assertThat(mount.directoryMode()).isEqualTo(0777);
