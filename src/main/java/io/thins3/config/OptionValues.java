@@ -95,11 +95,11 @@ public final class OptionValues {
         Given given = found.get(0);
         if (direct == 0) {
           Path path = parse(file, given);
-          return new Credential(given.label(), path, readSecret(value, given, path));
+          return new Credential(given.label(), path, SecretFile.read(given.label(), path));
         }
         return given.value() instanceof OptionValue.FileContent content
             ? new Credential(
-                given.label(), content.file(), readSecret(value, given, content.file()))
+                given.label(), content.file(), SecretFile.read(given.label(), content.file()))
             : new Credential(given.label(), null, parse(value, given));
       }
     }
@@ -108,19 +108,6 @@ public final class OptionValues {
 
   /** A credential and, when it came from a file, that file. */
   record Credential(String label, @Nullable Path file, Secret value) {}
-
-  private static Secret readSecret(Option<Secret> option, Given given, Path file)
-      throws UserException {
-    String text = SecretFile.read(given.label(), file).reveal();
-    try {
-      return option.type().parse(text);
-    } catch (IllegalValueException e) {
-      throw new UserException(
-          ExitCode.CREDENTIALS,
-          given.label() + ": the file " + Shown.plain(file.toString()) + ": " + e.getMessage(),
-          e);
-    }
-  }
 
   private void warnOfOthers(List<Given> found, String name) {
     for (Given other : found.subList(1, found.size())) {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 
 /**
  * Files that hold one value, as Kubernetes mounts secrets. Line ends behind the value are cut off:
- * editors and {@code stringData: |} add them.
+ * editors and {@code stringData: |} add them. The only place that knows what such a file may hold.
  */
 public final class SecretFile {
   /** Far above any key or token; it only keeps a wrong path from filling the memory. */
@@ -23,8 +23,9 @@ public final class SecretFile {
   /**
    * Reads the value.
    *
-   * @param label the option that names the file, for the message
-   * @throws UserException if the file is missing, cannot be read, or holds nothing
+   * @param label the option that names the file, or what the file holds; for the message
+   * @throws UserException if the file is missing, cannot be read, or does not hold one line of text
+   *     that is more than blanks
    */
   public static Secret read(String label, Path file) throws UserException {
     byte[] bytes;
@@ -53,10 +54,18 @@ public final class SecretFile {
     while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
       end--;
     }
-    if (end == 0) {
-      throw refused(label, file, "is empty");
+    String value = text.substring(0, end);
+    if (value.isBlank()) {
+      throw refused(label, file, value.isEmpty() ? "is empty" : "holds only blanks");
     }
-    return Secret.of(text.substring(0, end));
+    try {
+      return ValueTypes.SECRET.parse(value);
+    } catch (IllegalValueException e) {
+      throw new UserException(
+          ExitCode.CREDENTIALS,
+          label + ": the file " + Shown.plain(file.toString()) + ": " + e.getMessage(),
+          e);
+    }
   }
 
   private static UserException refused(String label, Path file, String why) {

@@ -149,10 +149,10 @@ final class ValueTypes {
   }
 
   private static Secret secret(String text) throws IllegalValueException {
-    if (text.isEmpty()) {
+    if (text.isBlank()) {
       throw new IllegalValueException("the value is empty");
     }
-    if (text.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+    if (text.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalValueException(
           "the value has a line end or a control character inside; it must be one line");
     }

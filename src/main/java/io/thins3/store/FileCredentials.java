@@ -1,14 +1,8 @@
 package io.thins3.store;
 
 import io.thins3.config.Credentials;
-import io.thins3.config.ExitCode;
+import io.thins3.config.SecretFile;
 import io.thins3.config.UserException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,9 +26,6 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 final class FileCredentials implements AwsCredentialsProvider {
   private static final Logger LOG = LoggerFactory.getLogger(FileCredentials.class);
 
-  /** No key or token is longer; a wrong path may name a large file. */
-  private static final int LARGEST = 64 * 1024;
-
   /** Reads of the same contents in a row are tried for, while the files change underneath. */
   private static final int TRIES = 5;
 
@@ -48,7 +39,7 @@ final class FileCredentials implements AwsCredentialsProvider {
   /**
    * Reads the files for the first time.
    *
-   * @throws UserException when one is missing, unreadable or empty
+   * @throws UserException when one is missing, unreadable or no secret's file
    */
   FileCredentials(Credentials.Files files, Duration checkEvery, LongSupplier nanoTime)
       throws UserException {
@@ -112,45 +103,8 @@ final class FileCredentials implements AwsCredentialsProvider {
   private AwsCredentials readOnce() throws UserException {
     Path token = files.sessionToken();
     return SigningCredentials.pair(
-        value("access key", files.accessKey()),
-        value("secret key", files.secretKey()),
-        token == null ? null : value("session token", token));
-  }
-
-  private static String value(String what, Path file) throws UserException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LARGEST + 1);
-    } catch (NoSuchFileException e) {
-      throw bad(what, file, "does not exist", e);
-    } catch (AccessDeniedException e) {
-      throw bad(what, file, "may not be read", e);
-    } catch (IOException e) {
-      throw bad(what, file, "cannot be read (" + e.getMessage() + ")", e);
-    }
-    if (bytes.length > LARGEST) {
-      throw bad(what, file, "is larger than any " + what, null);
-    }
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    int end = text.length();
-    while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
-      end--;
-    }
-    String value = text.substring(0, end);
-    if (value.isBlank()) {
-      throw bad(what, file, "is empty", null);
-    }
-    if (value.chars().anyMatch(Character::isISOControl)) {
-      throw bad(what, file, "holds more than one line", null);
-    }
-    return value;
-  }
-
-  private static UserException bad(
-      String what, Path file, String problem, @Nullable Throwable cause) {
-    return new UserException(
-        ExitCode.CREDENTIALS,
-        what + " file " + file + " " + problem + ": it must hold the " + what + " alone",
-        cause);
+        SecretFile.read("access key", files.accessKey()).reveal(),
+        SecretFile.read("secret key", files.secretKey()).reveal(),
+        token == null ? null : SecretFile.read("session token", token).reveal());
   }
 }

@@ -52,6 +52,25 @@ final class SecretFileTest {
     assertRefused(file, "mounts[0].options.k: the file " + file + " is empty");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "\t \n", "  \r\n"})
+  void read_blanks_areNoValue(String content) throws Exception {
+    Path file = Files.writeString(directory.resolve("key"), content);
+    assertRefused(file, "mounts[0].options.k: the file " + file + " holds only blanks");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"hunter2\nhunter3", "hunter2\n\nhunter3\n", "hunter2\u0000", "hunter2\u0085"})
+  void read_severalLines_areRefusedUnseen(String content) throws Exception {
+    Path file = Files.writeString(directory.resolve("key"), content);
+    assertRefused(
+        file,
+        "mounts[0].options.k: the file "
+            + file
+            + ": the value has a line end or a control character inside; it must be one line");
+  }
+
   @Test
   void read_directory_saysSo() {
     assertRefused(

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -74,23 +75,31 @@ class FileCredentialsTest {
     UserException refusal = refusal(file("id", "i"), directory.resolve("nothing"));
 
     assertThat(refusal)
-        .hasMessageContaining("secret key file " + directory.resolve("nothing"))
+        .hasMessageContaining("secret key: the file " + directory.resolve("nothing"))
         .hasMessageContaining("does not exist");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\n", "  \n"})
-  void open_emptyFile_saysSo(String content) throws Exception {
+  @CsvSource({"'', is empty", "'\n', is empty", "'  \n', holds only blanks"})
+  void open_emptyFile_saysSo(String content, String problem) throws Exception {
     UserException refusal = refusal(file("id", content), file("key", "hidden-secret"));
 
-    assertThat(refusal).hasMessageContaining("access key file").hasMessageContaining("is empty");
+    assertThat(refusal)
+        .hasMessage("access key: the file " + directory.resolve("id") + " " + problem);
   }
 
   @Test
   void open_severalLines_areRefusedWithoutShowingThem() throws Exception {
     UserException refusal = refusal(file("id", "i"), file("key", "hidden-secret\nanother"));
 
-    assertThat(refusal).hasMessageContaining("more than one line");
+    assertThat(refusal).hasMessageContaining("must be one line");
+  }
+
+  @Test
+  void open_notUtf8_isRefused() throws Exception {
+    Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, 1});
+
+    assertThat(refusal(binary, file("key", "k"))).hasMessageContaining("not UTF-8");
   }
 
   @Test
@@ -98,12 +107,12 @@ class FileCredentialsTest {
     Path huge = directory.resolve("huge");
     Files.write(huge, "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8));
 
-    assertThat(refusal(huge, file("key", "k"))).hasMessageContaining("larger than any");
+    assertThat(refusal(huge, file("key", "k"))).hasMessageContaining("larger than 65536");
   }
 
   @Test
   void open_directory_isRefused() throws Exception {
-    assertThat(refusal(directory, file("key", "k"))).hasMessageContaining("cannot be read");
+    assertThat(refusal(directory, file("key", "k"))).hasMessageContaining("is a directory");
   }
 
   @Test
