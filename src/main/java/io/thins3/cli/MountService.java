@@ -10,6 +10,7 @@ import io.thins3.fs.ServedBucket;
 import io.thins3.fuse.FuseServer;
 import io.thins3.fuse.MountException;
 import io.thins3.fuse.Transport;
+import io.thins3.meta.CacheLimits;
 import io.thins3.read.ReadAheadAllowance;
 import io.thins3.store.BucketProbe;
 import io.thins3.store.LoggedObjectStore;
@@ -19,8 +20,12 @@ import io.thins3.store.S3ObjectStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -44,10 +49,10 @@ final class MountService implements MountRunner {
   private static final int REQUEST_THREADS = 64;
 
   /**
-   * Longest wait of one operation. The store's own deadlines end every request earlier; this one is
-   * for what they cannot see, such as a queue of requests.
+   * What an operation waits longer than the store's own deadline, which ends every request: for a
+   * turn among the request threads, and for what the deadline cannot see.
    */
-  private static final Duration OPERATION_DEADLINE = Duration.ofMinutes(3);
+  private static final Duration SLACK = Duration.ofMinutes(2);
 
   /**
    * How long a busy mount is waited for once it was asked to stop: Kubernetes gives 30 s in all.
@@ -67,20 +72,24 @@ final class MountService implements MountRunner {
     Stop stop = new Stop(Thread.currentThread());
     StopSignals.onStop(stop::request);
     List<S3ObjectStore> stores = new ArrayList<>();
+    List<StartProbe> probes = new ArrayList<>();
     ExecutorService executor = requestThreads();
     try {
       for (BucketMount bucket : config.buckets()) {
-        stores.add(S3ObjectStore.open(bucket));
+        S3ObjectStore store = S3ObjectStore.open(bucket);
+        stores.add(store);
+        probes.add(new StartProbe(new BucketProbe(bucket, store)));
       }
-      probe(config.buckets(), stores, policy);
+      probe(probes, config.buckets(), executor, policy);
       ObjectFileSystem fileSystem =
           new ObjectFileSystem(
               served(config, stores),
               executor,
               Clock.systemUTC(),
               Ticker.systemTicker(),
+              CacheLimits.ofBytes(Runtime.getRuntime().maxMemory() / 4),
               new ReadAheadAllowance(Runtime.getRuntime().maxMemory() / 4),
-              OPERATION_DEADLINE);
+              operationDeadline(config.buckets()));
       FuseServer server = mount(fileSystem, config, policy);
       stop.serving(server);
       log.info("serving at {}", server.mountPoint());
@@ -101,6 +110,7 @@ final class MountService implements MountRunner {
       }
       return ExitCode.OK.code();
     } finally {
+      probes.forEach(StartProbe::stop);
       executor.shutdownNow();
       stores.forEach(S3ObjectStore::close);
     }
@@ -118,27 +128,49 @@ final class MountService implements MountRunner {
     return served;
   }
 
+  private static Duration operationDeadline(List<BucketMount> buckets) {
+    return buckets.stream()
+        .map(S3ObjectStore::callDeadline)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO)
+        .plus(SLACK);
+  }
+
   /**
-   * Asks every bucket. A definitive refusal of the only bucket ends the start; among several it is
-   * an error in the log, and the others are served.
+   * Asks all buckets at once. A definitive refusal of the only bucket ends the start; among several
+   * it is an error in the log, and the others are served.
    */
-  private static void probe(List<BucketMount> buckets, List<S3ObjectStore> stores, RunPolicy policy)
+  private static void probe(
+      List<StartProbe> probes,
+      List<BucketMount> buckets,
+      ExecutorService executor,
+      RunPolicy policy)
       throws UserException, InterruptedException {
-    long end = System.nanoTime() + policy.startDeadline().toNanos();
-    for (int i = 0; i < stores.size(); i++) {
-      StartProbe probe = new StartProbe(new BucketProbe(buckets.get(i), stores.get(i)));
-      ProbeResult result = probe.await(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
-      boolean fatal = result.isDefinitive() ? stores.size() == 1 : !policy.mountWhenUnreachable();
+    List<Callable<ProbeResult>> questions = new ArrayList<>();
+    for (StartProbe probe : probes) {
+      questions.add(() -> probe.await(policy.startDeadline()));
+    }
+    List<Future<ProbeResult>> answers = executor.invokeAll(questions);
+    for (int i = 0; i < probes.size(); i++) {
+      ProbeResult result = answer(answers.get(i));
       if (result.isOk()) {
         continue;
       }
-      if (fatal) {
+      if (result.isDefinitive() ? probes.size() == 1 : !policy.mountWhenUnreachable()) {
         throw new UserException(result.exitCode(), result.message(), result.failure());
       }
       log.error("{}", result.message());
       if (!result.isDefinitive()) {
-        probe.goOn(stores.get(i).bucket());
+        probes.get(i).goOn(buckets.get(i).bucket());
       }
+    }
+  }
+
+  private static ProbeResult answer(Future<ProbeResult> answer) throws InterruptedException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a probe failed", e.getCause());
     }
   }
 

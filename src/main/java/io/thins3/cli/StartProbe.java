@@ -3,6 +3,7 @@ package io.thins3.cli;
 import io.thins3.store.BucketProbe;
 import io.thins3.store.ProbeResult;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class StartProbe {
   private static final Duration ONE_ANSWER = Duration.ofSeconds(10);
 
   private final BucketProbe probe;
+  private final CountDownLatch stopped = new CountDownLatch(1);
 
   StartProbe(BucketProbe probe) {
     this.probe = probe;
@@ -44,9 +46,16 @@ final class StartProbe {
       if (result.isDefinitive() || left <= TimeUnit.MILLISECONDS.toNanos(wait)) {
         return result;
       }
-      TimeUnit.MILLISECONDS.sleep(wait);
+      if (stopped.await(wait, TimeUnit.MILLISECONDS)) {
+        throw new InterruptedException("the service has ended");
+      }
       wait = Math.min(wait * 2, LONGEST_WAIT_MILLIS);
     }
+  }
+
+  /** Ends the asking, wherever it is done. */
+  void stop() {
+    stopped.countDown();
   }
 
   /** Goes on asking on a daemon thread, until there is a definitive answer, which is logged. */
@@ -62,7 +71,7 @@ final class StartProbe {
                   log.error("s3://{} cannot be served: {}", bucket, result.message());
                 }
               } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                log.debug("s3://{} is not asked any more: {}", bucket, e.getMessage());
               }
             },
             "probe-" + bucket);

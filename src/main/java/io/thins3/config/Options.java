@@ -183,7 +183,8 @@ public final class Options {
       Option.named("no-implicit-dir", ValueTypes.FLAG)
           .oppositeAliases("implicit-dir")
           .defaultValue("false")
-          .describedAs("Directories are only where a marker object (NAME/) is.");
+          .describedAs(
+              "Every directory has its marker object (NAME/): lookups ask for that alone.");
 
   /** Where the mounts of a Dataset lie. */
   public static final Option<Layout> LAYOUT =

@@ -19,6 +19,7 @@ import io.thins3.fuse.OpenResult;
 import io.thins3.fuse.ReadReply;
 import io.thins3.fuse.StatFs;
 import io.thins3.meta.BucketTree;
+import io.thins3.meta.CacheLimits;
 import io.thins3.meta.Lookup;
 import io.thins3.meta.Metadata;
 import io.thins3.meta.Names;
@@ -62,6 +63,7 @@ public final class ObjectFileSystem implements FileSystem {
    * @param executor runs requests to the stores; its tasks never wait for each other
    * @param clock tells the time of the mount
    * @param ticker the clock of the caches
+   * @param limits how much the metadata caches of all buckets together remember
    * @param allowance bounds read-ahead
    * @param deadline longest that an operation waits for a store
    */
@@ -70,12 +72,15 @@ public final class ObjectFileSystem implements FileSystem {
       Executor executor,
       Clock clock,
       Ticker ticker,
+      CacheLimits limits,
       ReadAheadAllowance allowance,
       Duration deadline) {
     this.executor = executor;
     this.allowance = allowance;
     this.deadline = deadline;
     Instant mountTime = Instant.ofEpochSecond(clock.instant().getEpochSecond());
+    int count = Math.max(1, served.size());
+    CacheLimits each = new CacheLimits(limits.listedEntries() / count, limits.lookups() / count);
     List<Bucket> buckets =
         served.stream()
             .map(
@@ -83,7 +88,7 @@ public final class ObjectFileSystem implements FileSystem {
                     new Bucket(
                         one.mount(),
                         one.store(),
-                        new BucketTree(one.store(), one.mount(), executor, ticker, deadline),
+                        new BucketTree(one.store(), one.mount(), executor, ticker, each, deadline),
                         mountTime))
             .toList();
     this.root = VirtualDirectory.of(buckets, mountTime);

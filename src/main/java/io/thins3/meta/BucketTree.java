@@ -31,11 +31,6 @@ import org.jspecify.annotations.Nullable;
  * other, so that a pool of any size makes progress.
  */
 public final class BucketTree {
-  /** Entries of all listings that are kept; about 150 bytes each with names of 30 characters. */
-  private static final long MAX_LISTED_ENTRIES = 500_000;
-
-  private static final long MAX_LOOKUPS = 100_000;
-
   /**
    * Longest wait for a whole listing. Each page ends by the store's deadlines, and a directory of
    * ten million entries is ten thousand pages.
@@ -74,10 +69,16 @@ public final class BucketTree {
    * @param mount prefix, TTLs and the way lookups are asked
    * @param executor runs the requests
    * @param ticker the clock of the TTLs
+   * @param limits how much is remembered
    * @param deadline longest wait for an answer; longer than the store's own retries take
    */
   public BucketTree(
-      ObjectStore store, BucketMount mount, Executor executor, Ticker ticker, Duration deadline) {
+      ObjectStore store,
+      BucketMount mount,
+      Executor executor,
+      Ticker ticker,
+      CacheLimits limits,
+      Duration deadline) {
     this.store = store;
     this.mount = mount;
     this.executor = executor;
@@ -88,14 +89,14 @@ public final class BucketTree {
     this.negativeNanos = TimeToLive.saturatedNanos(mount.negativeTtl());
     this.lookups =
         Caffeine.newBuilder()
-            .maximumSize(MAX_LOOKUPS)
+            .maximumSize(limits.lookups())
             .ticker(ticker)
             .executor(executor)
             .expireAfter(new TimeToLive<Outcome<Optional<Metadata>>>(this::ttl))
             .buildAsync();
     this.listings =
         Caffeine.newBuilder()
-            .maximumWeight(MAX_LISTED_ENTRIES)
+            .maximumWeight(limits.listedEntries())
             .weigher((String path, Outcome<DirectoryListing> listed) -> weight(listed))
             .ticker(ticker)
             .executor(executor)
@@ -119,10 +120,12 @@ public final class BucketTree {
         StoreWait.await(
             lookups.get(
                 path,
-                (key, unused) ->
-                    question
-                        .ask(key)
-                        .handle((found, failure) -> outcome(found, failure, ticker.read(), what))),
+                (key, unused) -> {
+                  long fetchedAt = ticker.read(); // what is asked now may change while it travels
+                  return question
+                      .ask(key)
+                      .handle((found, failure) -> outcome(found, failure, fetchedAt, what));
+                }),
             deadline,
             what);
     return new Lookup(known.get().orElse(null), remaining(ttl(known), known.fetchedAt));

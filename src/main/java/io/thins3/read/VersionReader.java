@@ -102,11 +102,12 @@ public final class VersionReader implements AutoCloseable {
       if (isNear(offset) || hasAll(offset, end)) {
         stream(offset, end, needed, fetches);
       } else {
-        Block exact = newBlock(offset, (int) (end - offset), 0);
+        Block exact = Block.of(offset, (int) (end - offset), 0);
         needed.add(exact);
         fetches.add(exact);
         position = end;
         ahead = 1;
+        drop(BlockLayout.index(offset) - 1, BlockLayout.index(end) + MAX_AHEAD);
       }
     }
     fetches.forEach(this::fetch);
@@ -175,8 +176,11 @@ public final class VersionReader implements AutoCloseable {
     gone.forEach(this::dropped);
   }
 
+  /** One of the block's holders is done with it. */
   private void dropped(Block block) {
-    allowance.giveBack(block.allowance());
+    if (block.holders().decrementAndGet() == 0) {
+      allowance.giveBack(block.allowance());
+    }
   }
 
   /** The block of that index, which is put on the list of fetches when it is new. */
@@ -186,16 +190,12 @@ public final class VersionReader implements AutoCloseable {
       return known;
     }
     int length = BlockLayout.length(index, size);
-    Block block = newBlock(BlockLayout.start(index), length, aheadOfReader ? length : 0);
+    Block block = Block.of(BlockLayout.start(index), length, aheadOfReader ? length : 0);
     fetches.add(block);
     if (!closed) {
       blocks.put(index, block);
     }
     return block;
-  }
-
-  private static Block newBlock(long start, int length, long allowance) {
-    return new Block(start, length, allowance, new CompletableFuture<>());
   }
 
   private void fetch(Block block) {
@@ -205,25 +205,29 @@ public final class VersionReader implements AutoCloseable {
             try {
               ByteBuffer bytes = ByteBuffer.allocate(block.length());
               store.get(key, etag, block.start(), bytes);
+              if (bytes.hasRemaining()) { // a short answer would read as zeros
+                throw new IllegalStateException(bytes.remaining() + " bytes are missing");
+              }
+              dropped(block);
               block.data().complete(bytes.flip());
             } catch (Throwable t) { // OutOfMemoryError too: somebody waits for this future
-              forget(block);
-              block.data().completeExceptionally(t);
+              fail(block, t);
             }
           });
     } catch (RuntimeException e) { // the executor is shutting down
-      forget(block);
-      block.data().completeExceptionally(e);
+      fail(block, e);
     }
   }
 
   /** A failed block must not answer later reads: they try again. */
-  private void forget(Block block) {
+  private void fail(Block block, Throwable failure) {
     synchronized (lock) {
       if (blocks.values().remove(block)) {
         dropped(block);
       }
     }
+    dropped(block);
+    block.data().completeExceptionally(failure);
   }
 
   private void answer(List<Block> needed, long offset, long end, ReadCompletion completion) {
@@ -232,12 +236,22 @@ public final class VersionReader implements AutoCloseable {
     var unused =
         ready.whenComplete(
             (done, failure) -> {
-              if (failure != null) {
-                completion.failed(
-                    StoreWait.failure(failure, "GET s3://" + store.bucket() + "/" + key));
-              } else {
-                completion.data(needed.stream().map(b -> b.slice(offset, end)).toList());
+              List<ByteBuffer> buffers;
+              try {
+                if (failure != null) {
+                  completion.failed(asStoreException(failure));
+                  return;
+                }
+                buffers = needed.stream().map(block -> block.slice(offset, end)).toList();
+              } catch (Throwable t) { // OutOfMemoryError: the reader must hear of it, not wait
+                completion.failed(asStoreException(t));
+                return;
               }
+              completion.data(buffers);
             });
+  }
+
+  private StoreException asStoreException(Throwable failure) {
+    return StoreWait.failure(failure, "GET s3://" + store.bucket() + "/" + key);
   }
 }

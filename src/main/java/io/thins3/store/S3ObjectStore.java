@@ -44,6 +44,11 @@ public final class S3ObjectStore implements ObjectStore {
     return open(mount, StoreLimits.of(mount.httpTimeout()), System::nanoTime);
   }
 
+  /** How long a call for this mount may take at most, with all its retries. */
+  public static Duration callDeadline(BucketMount mount) {
+    return StoreLimits.of(mount.httpTimeout()).callTimeout();
+  }
+
   static S3ObjectStore open(BucketMount mount, StoreLimits limits, LongSupplier nanoTime)
       throws UserException {
     return new S3ObjectStore(new BucketAccess(mount, limits, nanoTime), nanoTime);

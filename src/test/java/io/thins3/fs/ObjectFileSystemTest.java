@@ -14,6 +14,7 @@ import io.thins3.fuse.FuseException;
 import io.thins3.fuse.Node;
 import io.thins3.fuse.OpenFlags;
 import io.thins3.fuse.ReadReply;
+import io.thins3.meta.CacheLimits;
 import io.thins3.read.ReadAheadAllowance;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.FakeTicker;
@@ -51,6 +52,7 @@ class ObjectFileSystemTest {
         Runnable::run,
         Clock.fixed(MOUNTED.plusMillis(999), ZoneOffset.UTC),
         ticker,
+        CacheLimits.ofBytes(1 << 20),
         new ReadAheadAllowance(1 << 20),
         Duration.ofSeconds(30));
   }

@@ -25,13 +25,14 @@ import org.junit.jupiter.api.Test;
 
 class BucketTreeTest {
   private static final Duration TTL = Duration.ofSeconds(60);
+  private static final CacheLimits LIMITS = new CacheLimits(100_000, 10_000);
   private static final Duration NEGATIVE_TTL = Duration.ofSeconds(1);
 
   private final MemoryObjectStore store = new MemoryObjectStore();
   private final FakeTicker ticker = new FakeTicker();
 
   private BucketTree tree(BucketMount mount) {
-    return new BucketTree(store, mount, Runnable::run, ticker, Duration.ofSeconds(30));
+    return new BucketTree(store, mount, Runnable::run, ticker, LIMITS, Duration.ofSeconds(30));
   }
 
   private BucketTree tree() {
@@ -74,6 +75,23 @@ class BucketTreeTest {
 
     assertThat(tree.lookup("a").metadata()).isNull();
     assertThat(tree.lookup("marked").metadata()).isInstanceOf(DirectoryMetadata.class);
+  }
+
+  @Test
+  void lookup_noImplicitDirectoriesAfterListing_believesTheListing() throws StoreException {
+    store.put("a/b", "");
+    BucketTree tree = tree(Mounts.mount("/", "", TTL, NEGATIVE_TTL, false, false));
+    tree.list("");
+
+    assertThat(tree.lookup("a").metadata()).isInstanceOf(DirectoryMetadata.class);
+  }
+
+  @Test
+  void lookup_slowAnswer_itsAgeCountsFromTheQuestion() throws StoreException {
+    store.put("f", "");
+    store.setFault(request -> ticker.advance(Duration.ofSeconds(5)));
+
+    assertThat(tree().lookup("f").validFor()).isEqualTo(Duration.ofSeconds(50));
   }
 
   @Test
@@ -192,7 +210,12 @@ class BucketTreeTest {
       store.setFault(request -> waitFor(never));
       BucketTree tree =
           new BucketTree(
-              store, Mounts.mount("", TTL, NEGATIVE_TTL), pool, ticker, Duration.ofMillis(50));
+              store,
+              Mounts.mount("", TTL, NEGATIVE_TTL),
+              pool,
+              ticker,
+              LIMITS,
+              Duration.ofMillis(50));
       assertThatThrownBy(() -> tree.lookup("f"))
           .isInstanceOfSatisfying(
               StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT));
@@ -212,7 +235,12 @@ class BucketTreeTest {
     try {
       BucketTree tree =
           new BucketTree(
-              store, Mounts.mount("", TTL, NEGATIVE_TTL), requests, ticker, Duration.ofSeconds(30));
+              store,
+              Mounts.mount("", TTL, NEGATIVE_TTL),
+              requests,
+              ticker,
+              LIMITS,
+              Duration.ofSeconds(30));
       List<CompletableFuture<Lookup>> lookups = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         lookups.add(

@@ -7,6 +7,7 @@ import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.MemoryObjectStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -123,6 +124,17 @@ class VersionReaderTest {
           .isEqualTo(part(content, 30L * MIB, 4096));
       assertThat(store.requests()).containsExactly("GET k 31457280-31461375");
     }
+  }
+
+  @Test
+  void read_fetchUnderWayWhenClosed_keepsItsAllowanceUntilItEnds() throws Exception {
+    put(5 * MIB);
+    List<Runnable> fetches = new ArrayList<>();
+    try (VersionReader reader = reader(5 * MIB, fetches::add)) {
+      assertThat(read(reader, 0, 4096)).isNotDone();
+    }
+    assertThat(allowance.available()).as("the buffers will be filled yet").isLessThan(ALLOWANCE);
+    fetches.forEach(Runnable::run);
   }
 
   @Test
