@@ -51,8 +51,11 @@ final class ErrnoMapping {
   }
 
   private static FuseException logged(StoreException failure, Errno errno) {
-    if (errno == Errno.EINTR || errno == Errno.ENOENT || errno == Errno.ESTALE) {
+    if (errno == Errno.EINTR || errno == Errno.ENOENT) {
       log.debug("{} for {}", errno, failure.getMessage());
+    } else if (errno == Errno.ESTALE) {
+      // Not our failure, but "Stale file handle" from cp needs its explanation.
+      log.info("{}: replaced or deleted by others: {}", errno, failure.getMessage());
     } else {
       log.warn("{} for {}", errno, failure.getMessage());
     }

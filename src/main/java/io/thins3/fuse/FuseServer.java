@@ -94,7 +94,7 @@ public final class FuseServer implements AutoCloseable {
     session.unmount();
     try {
       if (!awaitEnd(closeDeadline)) {
-        log.warn("{} is still in use {} after unmounting", mountPoint, closeDeadline);
+        log.warn("{} is still in use {} s after unmounting", mountPoint, closeDeadline.toSeconds());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
