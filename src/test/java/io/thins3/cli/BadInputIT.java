@@ -1,7 +1,9 @@
 package io.thins3.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.thins3.config.Credentials;
 import io.thins3.testing.FreePort;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +90,38 @@ class BadInputIT {
   @Test
   void wrongSecret_isAccessDenied() throws Exception {
     assertRefused(mount("wrong-secret", server.endpoint().toString(), bucket, dir), 7, bucket);
+  }
+
+  @Test
+  void unknownAccessKey_isAccessDenied() throws Exception {
+    String script =
+        mount()
+            .replace(
+                "AWS_ACCESS_KEY_ID=" + server.accessKey(), "AWS_ACCESS_KEY_ID=nobody-has-this-key");
+    if (server.isMinio()) {
+      assertRefused(script, 7, bucket, "does not know the access key");
+    } else {
+      assertRefused(script, 7, bucket); // s3proxy's answer to HEAD has no code
+    }
+  }
+
+  @Test
+  void keyWithoutRights_saysWhichAreNeeded() throws Exception {
+    assumeThat(server.isMinio()).as("s3proxy has no policies").isTrue();
+    Credentials.Static session =
+        server.session(
+            """
+            {"Version":"2012-10-17","Statement":[
+            {"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::other/*"]}]}
+            """);
+    String token = Objects.requireNonNull(session.sessionToken()).reveal();
+    String script =
+        mount(session.secretKey().reveal(), server.endpoint().toString(), bucket, dir)
+            .replace(
+                "AWS_ACCESS_KEY_ID=" + server.accessKey(),
+                "AWS_ACCESS_KEY_ID=%s AWS_SESSION_TOKEN=%s"
+                    .formatted(session.accessKey().reveal(), token));
+    assertRefused(script, 7, bucket, "is denied", "s3:ListBucket", "s3:GetObject");
   }
 
   @Test
@@ -183,7 +218,9 @@ class BadInputIT {
     Path inner = temporary.resolve("inner.sh");
     Files.writeString(inner, mount());
     assertRefused(
-        "setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin bash " + inner, 9, "mount");
+        "setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin bash " + inner,
+        9,
+        "CAP_SYS_ADMIN");
   }
 
   private String inMountNamespace(List<String> preparation) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thins3.config.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ final class LauncherTest {
     java.variable("THINS3_JAVA_OPTS", " -Xmx1g  -Da=* ");
     assertThat(java.run("fluid", "--log-level", "a  b", "")).isZero();
     List<String> args = java.lines("args");
-    assertThat(args.get(1)).matches("-Xmx(6[4-9]|[7-9][0-9]|1[0-9][0-9]|2[0-5][0-9])m");
+    assertThat(args.get(1)).matches("-Xmx(9[6-9]|[1-9][0-9][0-9]|10[01][0-9]|102[0-4])m");
     args.remove(1);
     assertThat(args)
         .containsExactly(
@@ -180,8 +181,15 @@ final class LauncherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 256", "104857600, 64", "402653184, 96", "1073741824, 256", "99999999999, 256"})
-  void heapMib_memory_isAQuarterWithinBounds(String bytes, String mib) throws Exception {
+  @CsvSource({
+    "0, 256",
+    "1, 96",
+    "104857600, 96",
+    "402653184, 192",
+    "2147483648, 1024",
+    "99999999999, 1024"
+  })
+  void heapMib_memory_isHalfWithinBounds(String bytes, String mib) throws Exception {
     assertThat(function("heap_mib " + bytes)).isEqualTo(mib);
   }
 
@@ -212,6 +220,9 @@ final class LauncherTest {
         "b d -f",
         "mount b d --foreground",
         "--foreground=true b d",
+        "--foreground= b d",
+        "--foreground=false --foreground b d",
+        "-f=ON b d",
         "-fo nonempty b d"
       })
   void run_foreground_theLauncherBecomesJava(String line) throws Exception {
@@ -233,7 +244,22 @@ final class LauncherTest {
   // Background
 
   @ParameterizedTest
-  @ValueSource(strings = {"b d", "mount b d", "-o x b d", "--uid 7 b d", "b -- -f", "--fake b d"})
+  @ValueSource(
+      strings = {
+        "b d",
+        "mount b d",
+        "-o x b d",
+        "--uid 7 b d",
+        "b -- -f",
+        "--fake b d",
+        "--foreground=false b d",
+        "mount --foreground=0 b d",
+        "b d --foreground=NO",
+        "b d --foreground=Off",
+        "-f=off b d",
+        "-f false b d",
+        "--foreground --foreground=false b d"
+      })
   void run_background_returnsWhenMountedAndLeavesJavaAlone(String line) throws Exception {
     java.script(
         "exec </dev/null >/dev/null 2>&1\n"
@@ -274,6 +300,91 @@ final class LauncherTest {
     // 255 is where bash, the Java of this test, keeps its script.
     assertThat(java.lines("fds")).containsExactlyInAnyOrder("0", "1", "2", "3", "255");
     assertThat(java.file("three")).contains("/ready (deleted)");
+  }
+
+  @Test
+  void run_background_callersDescriptorsAreClosed() throws Exception {
+    java.script("ls /proc/$$/fd >\"$OUT/fds\"\n" + MOUNTED);
+    Process process =
+        java.start(
+            List.of(
+                "bash",
+                "-c",
+                "exec 3>\"$OUT/a\" 5>\"$OUT/b\" 9>\"$OUT/lock\" 200>\"$OUT/c\"; flock 9; \"$1\" b"
+                    + " d",
+                "-",
+                java.launcher().toString()));
+    assertThat(java.end(process)).isZero();
+    assertThat(java.lines("fds")).containsExactlyInAnyOrder("0", "1", "2", "3", "255");
+  }
+
+  @Test
+  void run_background_callersDirectoryIsFreeButRelativePathsMeanIt() throws Exception {
+    String notes = "pwd -P >\"$OUT/cwd\"; printf '%s\\n' \"$@\" >\"$OUT/args\"\n";
+    java.script(notes + MOUNTED);
+    Path caller = Files.createDirectories(root.toRealPath().resolve("a  b/c"));
+    Path link = Files.createSymbolicLink(root.resolve("link"), caller);
+    assertThat(java.end(java.start(inDirectory(link, "b", "d")))).isZero();
+    assertThat(java.lines("cwd")).containsExactly("/");
+    assertThat(java.lines("args").get(0)).isEqualTo("-Duser.dir=" + caller);
+    java.script(notes);
+    assertThat(java.end(java.start(inDirectory(link, "-f", "b", "d")))).isZero();
+    assertThat(java.lines("cwd")).containsExactly(caller.toString());
+    assertThat(java.lines("args")).noneMatch(argument -> argument.startsWith("-Duser.dir"));
+  }
+
+  /** What {@code -Duser.dir} is relied on for; no promise of the JDK's documentation. */
+  @Test
+  void userDir_ofThisJava_isWhatRelativePathsAreResolvedAgainst() throws Exception {
+    Path caller = Files.createDirectories(root.toRealPath().resolve("a  ä"));
+    Files.writeString(caller.resolve("file"), "content");
+    Path source = root.resolve("Relative.java");
+    Files.writeString(
+        source,
+        """
+        import java.nio.file.*;
+        class Relative {
+          public static void main(String[] args) throws Exception {
+            System.out.write(Path.of("x").toAbsolutePath().toString().getBytes("UTF-8"));
+            System.out.print(" " + Files.readString(Path.of("file")));
+            System.out.flush();
+          }
+        }
+        """);
+    Process process =
+        java.variable("LC_ALL", "C.UTF-8")
+            .start(
+                List.of(
+                    "bash",
+                    "-c",
+                    "cd /; exec \"$1\" -Duser.dir=\"$2\" \"$3\"",
+                    "-",
+                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                    caller.toString(),
+                    source.toString()));
+    assertThat(java.end(process)).as(java.file("stderr")).isZero();
+    assertThat(java.file("stdout")).isEqualTo(caller.resolve("x") + " content");
+  }
+
+  @Test
+  void run_relativeJavaHome_isFoundFromTheBackground() throws Exception {
+    java.variable("JAVA_HOME", "jdk").script("touch \"$OUT/started\"\n" + MOUNTED);
+    assertThat(java.end(java.start(inDirectory(root, "b", "d")))).isZero();
+    assertThat(root.resolve("started")).exists();
+  }
+
+  private List<String> inDirectory(Path directory, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "bash",
+                "-c",
+                "cd \"$1\" && shift && exec \"$@\"",
+                "-",
+                directory.toString(),
+                java.launcher().toString()));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   @Test

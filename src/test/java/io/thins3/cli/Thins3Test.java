@@ -161,7 +161,7 @@ final class Thins3Test {
     program.variable("THINS3_READY_FD", "3").variable("XDG_STATE_HOME", state.toString());
     assertThat(program.run("b", "/mnt/my data")).isZero();
     assertThat(program.runner().config().log().file())
-        .isEqualTo(state.resolve("thins3/mnt-my_data.log"));
+        .isEqualTo(state.resolve("thins3/mnt-my_data~0a98d472.log"));
   }
 
   @Test

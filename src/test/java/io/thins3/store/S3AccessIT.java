@@ -19,10 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.sts.StsClient;
 
 /** Who may do what, asked of a real server. */
 class S3AccessIT {
@@ -42,25 +38,6 @@ class S3AccessIT {
           failure(() -> store.head("key")).kind(),
           failure(() -> store.list(ListRequest.directory(""))).kind(),
           failure(() -> store.get("key", "\"e\"", 0, ByteBuffer.allocate(1))).kind());
-    }
-  }
-
-  private Credentials restricted(String policy) {
-    try (StsClient sts =
-        StsClient.builder()
-            .endpointOverride(SERVER.endpoint())
-            .region(Region.US_EAST_1)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(SERVER.accessKey(), SERVER.secretKey())))
-            .build()) {
-      var session =
-          sts.assumeRole(b -> b.roleArn("arn:x:x:x:x").roleSessionName("test").policy(policy))
-              .credentials();
-      return new Credentials.Static(
-          Secret.of(session.accessKeyId()),
-          Secret.of(session.secretAccessKey()),
-          Secret.of(session.sessionToken()));
     }
   }
 
@@ -138,7 +115,7 @@ class S3AccessIT {
     SERVER.put(bucket, "mine/file", new byte[] {1});
     SERVER.put(bucket, "other/file", new byte[] {1});
     Credentials limited =
-        restricted(
+        SERVER.session(
             """
             {"Version":"2012-10-17","Statement":[
             {"Effect":"Allow","Action":["s3:ListBucket"],"Resource":["arn:aws:s3:::%1$s"],

@@ -15,6 +15,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /**
  * A real S3 server for tests. $THINS3_TEST_S3 ({@code embedded}, {@code minio}, {@code container})
@@ -165,6 +166,30 @@ public final class S3Server implements AutoCloseable {
   /** The credentials as configuration has them. */
   public Credentials credentials() {
     return new Credentials.Static(Secret.of(ACCESS_KEY), Secret.of(SECRET_KEY), null);
+  }
+
+  /**
+   * Keys of a session that may do what a policy allows, and nothing else. MinIO only.
+   *
+   * @param policy IAM's JSON
+   */
+  public Credentials.Static session(String policy) {
+    try (StsClient sts =
+        StsClient.builder()
+            .endpointOverride(endpoint())
+            .region(Region.US_EAST_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+            .build()) {
+      var session =
+          sts.assumeRole(b -> b.roleArn("arn:x:x:x:x").roleSessionName("test").policy(policy))
+              .credentials();
+      return new Credentials.Static(
+          Secret.of(session.accessKeyId()),
+          Secret.of(session.secretAccessKey()),
+          Secret.of(session.sessionToken()));
+    }
   }
 
   /** A mount of a whole bucket of this server, for reading, with short time-outs. */
