@@ -183,7 +183,10 @@ final class MountService implements MountRunner {
           .createMountPoint(policy.createMountPoint())
           .fsName(config.fsName())
           .subtype(config.subtype())
-          .options(config.mountOptions())
+          .options(
+              KernelTimeouts.added(
+                  config.mountOptions(),
+                  config.buckets().stream().map(BucketMount::metadataTtl).toList()))
           .debug(config.log().debugFuse())
           .closeDeadline(DRAIN_DEADLINE)
           .mount();

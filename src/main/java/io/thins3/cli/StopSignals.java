@@ -7,8 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM and SIGINT as a request to stop. The JVM's own handling would end the process with 143 or
- * 130; a container that was told to stop and did so must end with 0.
+ * SIGTERM, SIGINT and SIGHUP (the terminal was closed) as a request to stop. The JVM's own handling
+ * would end the process with 143, 130 or 129 and leave a dead mount; a container that was told to
+ * stop and did so must end with 0. A SIGHUP that is ignored from the start, by nohup(1), stays so:
+ * the JVM sees to that.
  *
  * <p>sun.misc.Signal is the only way in Java (module jdk.unsupported exports it "until there is a
  * replacement"). It is called by reflection because javac's warning of it can neither be suppressed
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StopSignals {
   private static final Logger log = LoggerFactory.getLogger(StopSignals.class);
-  private static final List<String> NAMES = List.of("TERM", "INT");
+  private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
 
   private StopSignals() {}
 

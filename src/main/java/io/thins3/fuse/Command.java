@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a short-lived program with a deadline. Its messages are asked for in English, because some
- * are understood.
+ * are understood. An interrupt does not cut it short, because a {@code fusermount -u} that is
+ * killed leaves a dead mount behind; the flag is set again afterwards.
  */
 final class Command {
   /** How it ended. */
@@ -54,7 +55,7 @@ final class Command {
     }
     try {
       process.getOutputStream().close();
-      if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!ends(process, deadline)) {
         process.destroyForcibly();
         return new Outcome(End.TIMED_OUT, -1, "");
       }
@@ -64,10 +65,24 @@ final class Command {
     } catch (IOException e) {
       process.destroyForcibly();
       return new Outcome(End.EXITED, -1, String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      return new Outcome(End.TIMED_OUT, -1, "");
+    }
+  }
+
+  private static boolean ends(Process process, Duration deadline) {
+    long end = System.nanoTime() + deadline.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

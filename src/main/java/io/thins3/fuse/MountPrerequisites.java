@@ -152,8 +152,7 @@ public final class MountPrerequisites {
 
   private boolean userAllowOther() {
     try {
-      return Files.readAllLines(fuseConf, StandardCharsets.ISO_8859_1).stream()
-          .anyMatch(line -> line.strip().equals("user_allow_other"));
+      return lines(fuseConf).anyMatch(line -> line.strip().equals("user_allow_other"));
     } catch (IOException e) {
       return false;
     }
@@ -161,9 +160,9 @@ public final class MountPrerequisites {
 
   /** One field of /proc/self/status (proc_pid_status(5)). */
   private String status(String field, String otherwise) {
-    try (Stream<String> lines = Files.lines(processStatus, StandardCharsets.ISO_8859_1)) {
+    try {
       List<String> found =
-          lines
+          lines(processStatus)
               .filter(line -> line.startsWith(field + ":"))
               .map(line -> line.substring(field.length() + 1).strip())
               .collect(Collectors.toList());
@@ -171,5 +170,9 @@ public final class MountPrerequisites {
     } catch (IOException e) {
       return otherwise;
     }
+  }
+
+  private static Stream<String> lines(Path file) throws IOException {
+    return new String(SmallFile.read(file), StandardCharsets.ISO_8859_1).lines();
   }
 }

@@ -42,7 +42,7 @@ public final class MountTable {
   static MountTable read(Path mountInfo) throws IOException {
     // Path names are bytes to the kernel; they are decoded as java.nio.file decodes them, so that
     // they compare equal to the names that Path gives.
-    return parse(new String(Files.readAllBytes(mountInfo), pathCharset()));
+    return parse(new String(SmallFile.read(mountInfo), pathCharset()));
   }
 
   /** The charset of file names in this JVM, which is not always the default charset. */

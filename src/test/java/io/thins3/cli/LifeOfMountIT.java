@@ -12,6 +12,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,15 @@ class LifeOfMountIT {
   void sigint_exitsWithZeroAndUnmounts() throws Exception {
     try (Thins3Process thins3 = startFluid().awaitMounted()) {
       thins3.signal("INT");
+      assertThat(thins3.awaitExit()).as(thins3.output()).isZero();
+      assertThat(Thins3Process.isMounted(fluid.targetPath())).isFalse();
+    }
+  }
+
+  @Test
+  void sighup_exitsWithZeroAndUnmounts() throws Exception {
+    try (Thins3Process thins3 = startFluid().awaitMounted()) {
+      thins3.signal("HUP");
       assertThat(thins3.awaitExit()).as(thins3.output()).isZero();
       assertThat(Thins3Process.isMounted(fluid.targetPath())).isFalse();
     }
@@ -190,6 +201,41 @@ class LifeOfMountIT {
             .awaitMounted()) {
       assertThat(Shell.run("stat", "-c", "%u %a", dir.resolve("q/below").toString()).out())
           .isEqualTo("1000 600\n");
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+    }
+  }
+
+  private Thins3Process startMount(Path dir, String... options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("mount", "-f"));
+    arguments.addAll(List.of(options));
+    arguments.addAll(List.of("--endpoint", server.endpoint().toString(), bucket, dir.toString()));
+    return Thins3Process.start(dir, credentials(), arguments.toArray(String[]::new)).awaitMounted();
+  }
+
+  @Test
+  void debugFuse_eachRequestIsALineWithItsPath() throws Exception {
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (Thins3Process thins3 = startMount(dir, "--debug_fuse")) {
+      assertThat(Files.readString(dir.resolve("testfile"))).isEqualTo("hello\n");
+      assertThat(Files.exists(dir.resolve("line\nbreak"))).isFalse();
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      assertThat(thins3.output())
+          .containsPattern("(?m) DEBUG fuse open /testfile: 0 in [0-9.]+ ms$")
+          .containsPattern("(?m) DEBUG fuse read /testfile [0-9]+ bytes at 0: 6 in [0-9.]+ ms$")
+          .containsPattern("(?m) DEBUG fuse getattr /line\\\\nbreak: ENOENT in [0-9.]+ ms$");
+    }
+  }
+
+  @Test
+  void metadataTtlZero_replacedObjectShowsItsSizeAtOnce() throws Exception {
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (Thins3Process thins3 = startMount(dir, "--metadata-ttl", "0")) {
+      Path file = dir.resolve("testfile");
+      // Often, because without the option it is right whenever a second has passed.
+      for (int size = 1; size <= 20; size++) {
+        server.put(bucket, "testfile", new byte[size]);
+        assertThat(Files.size(file)).isEqualTo(size);
+      }
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
     }
   }

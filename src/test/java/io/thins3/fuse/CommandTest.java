@@ -31,6 +31,15 @@ class CommandTest {
   }
 
   @Test
+  void run_interrupted_endsYetAndKeepsTheFlag() {
+    Thread.currentThread().interrupt();
+    Command.Outcome outcome = Command.run(LONG, "sh", "-c", "echo out");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(outcome.succeeded()).isTrue();
+    assertThat(outcome.output()).isEqualTo("out");
+  }
+
+  @Test
   void run_noSuchProgram_notFound() {
     Command.Outcome outcome = Command.run(LONG, "thins3-no-such-program");
     assertThat(outcome.end()).isEqualTo(Command.End.NOT_FOUND);

@@ -34,6 +34,11 @@ public final class MountMain {
     }
     Transport transport =
         Class.forName(args[0]).asSubclass(Transport.class).getDeclaredConstructor().newInstance();
+    if (Boolean.getBoolean("interrupts")) {
+      InterruptedMounts.run(transport, Path.of(args[1]));
+      System.out.println("nothing left");
+      return;
+    }
     FuseServer server;
     try {
       server =

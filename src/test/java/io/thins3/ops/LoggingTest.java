@@ -63,9 +63,9 @@ final class LoggingTest {
   @Test
   void start_debugFuse_showsRequestsWhateverTheLevel() throws Exception {
     Logging.start(settings(LogLevel.ERROR, null, true, false), out);
-    LoggerFactory.getLogger("io.thins3.fuse.libfuse.X").debug("LOOKUP");
+    LoggerFactory.getLogger("io.thins3.fuse.requests").debug("getattr /a\nb: 0 in 0.100 ms");
     LoggerFactory.getLogger("io.thins3.fs.X").debug("quiet");
-    assertThat(text()).endsWith(" DEBUG fuse.libfuse LOOKUP\n").hasLineCount(1);
+    assertThat(text()).endsWith(" DEBUG fuse getattr /a\\nb: 0 in 0.100 ms\n").hasLineCount(1);
   }
 
   @Test

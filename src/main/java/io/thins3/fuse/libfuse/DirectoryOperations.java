@@ -17,7 +17,7 @@ final class DirectoryOperations {
   private final HandleTable<OpenDirectory> directories = new HandleTable<>();
 
   /** An open directory with the inode numbers of itself and its parent. */
-  private record OpenDirectory(DirectoryHandle handle, long ino, long parentIno) {}
+  private record OpenDirectory(String path, DirectoryHandle handle, long ino, long parentIno) {}
 
   DirectoryOperations(FileSystem fileSystem, NodePaths paths, Supplier<Caller> caller) {
     this.fileSystem = fileSystem;
@@ -31,7 +31,7 @@ final class DirectoryOperations {
     long ino = paths.attributes(directory).ino();
     long parentIno = paths.attributes(paths.find(NodePaths.parent(name), caller.get())).ino();
     DirectoryHandle handle = fileSystem.opendir(directory.node(), caller.get());
-    long number = directories.add(new OpenDirectory(handle, ino, parentIno));
+    long number = directories.add(new OpenDirectory(name, handle, ino, parentIno));
     FileInfo.opened(file, number, false, false);
     return 0;
   }
@@ -53,6 +53,11 @@ final class DirectoryOperations {
   int fsyncdir(Pointer file) throws FuseException {
     fileSystem.fsyncdir(directories.get(FileInfo.handle(file)).handle());
     return 0;
+  }
+
+  /** The path that a directory was opened by. */
+  String path(Pointer file) throws FuseException {
+    return directories.get(FileInfo.handle(file)).path();
   }
 
   int releasedir(Pointer file) {

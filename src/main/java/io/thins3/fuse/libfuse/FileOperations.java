@@ -136,6 +136,11 @@ final class FileOperations {
     return 0;
   }
 
+  /** The path that a file was opened by. */
+  String path(Pointer file) throws FuseException {
+    return files.get(FileInfo.handle(file)).path();
+  }
+
   /** The kernel ignores what RELEASE answers, so a wrong number is no error either. */
   int release(Pointer file) {
     OpenFile open = files.remove(FileInfo.handle(file));

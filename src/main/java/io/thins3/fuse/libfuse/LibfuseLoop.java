@@ -3,6 +3,7 @@ package io.thins3.fuse.libfuse;
 import io.thins3.fuse.Caller;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FileSystem;
+import io.thins3.fuse.FuseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class LibfuseLoop extends FuseStubFS {
   /** Bits behind bmap in fuse_operations: nullpath_ok, nopath, utime_omit_ok (fuse.h). */
   private static final int FLAGS = 1 | 2 | 4;
 
+  private final RequestLog requests;
   private final NameOperations names;
   private final XattrOperations xattrs;
   private final FileOperations files;
@@ -38,9 +40,11 @@ final class LibfuseLoop extends FuseStubFS {
   /**
    * Creates one.
    *
+   * @param debug log every request
    * @throws UnsatisfiedLinkError when there is no libfuse 2
    */
-  LibfuseLoop(FileSystem fileSystem, Duration answerDeadline) {
+  LibfuseLoop(FileSystem fileSystem, Duration answerDeadline, boolean debug) {
+    requests = new RequestLog(debug);
     NodePaths paths = new NodePaths(fileSystem);
     PageVersions versions = new PageVersions();
     names = new NameOperations(fileSystem, paths, versions, this::caller, Clock.systemUTC());
@@ -61,114 +65,125 @@ final class LibfuseLoop extends FuseStubFS {
     set(
         fuseOperations.link.offset(),
         Callbacks.OnPathAndPointer.class,
-        (from, to) -> NativeErrno.answer(Errno.EPERM));
+        (from, to) ->
+            onPath(
+                "link",
+                from,
+                () -> {
+                  throw new FuseException(Errno.EPERM);
+                }));
     onPathAndPointer("utimens", fuseOperations.utimens.offset(), names::utimens);
     onPathAndPointer("removexattr", fuseOperations.removexattr.offset(), xattrs::remove);
     set(
         fuseOperations.unlink.offset(),
         Callbacks.OnPath.class,
-        path -> Guard.run("unlink", () -> names.unlink(path)));
+        path -> onPath("unlink", path, () -> names.unlink(path)));
     set(
         fuseOperations.rmdir.offset(),
         Callbacks.OnPath.class,
-        path -> Guard.run("rmdir", () -> names.rmdir(path)));
+        path -> onPath("rmdir", path, () -> names.rmdir(path)));
     set(
         fuseOperations.access.offset(),
         Callbacks.OnMask.class,
-        (path, mask) -> Guard.run("access", () -> names.access(path, mask)));
+        (path, mask) -> onPath("access", path, () -> names.access(path, mask)));
     set(
         fuseOperations.mknod.offset(),
         Callbacks.OnMode.class,
-        (path, mode) -> Guard.run("mknod", () -> names.mknod(path, mode)));
+        (path, mode) -> onPath("mknod", path, () -> names.mknod(path, mode)));
     set(
         fuseOperations.mkdir.offset(),
         Callbacks.OnMode.class,
-        (path, mode) -> Guard.run("mkdir", () -> names.mkdir(path, mode)));
+        (path, mode) -> onPath("mkdir", path, () -> names.mkdir(path, mode)));
     set(
         fuseOperations.chmod.offset(),
         Callbacks.OnMode.class,
-        (path, mode) -> Guard.run("chmod", () -> names.chmod(path, mode)));
+        (path, mode) -> onPath("chmod", path, () -> names.chmod(path, mode)));
     set(
         fuseOperations.chown.offset(),
         Callbacks.OnOwner.class,
-        (path, uid, gid) -> Guard.run("chown", () -> names.chown(path, uid, gid)));
+        (path, uid, gid) -> onPath("chown", path, () -> names.chown(path, uid, gid)));
     set(
         fuseOperations.truncate.offset(),
         Callbacks.OnSize.class,
-        (path, size) -> Guard.run("truncate", () -> names.truncate(path, size)));
+        (path, size) -> onPath("truncate", path, () -> names.truncate(path, size)));
     set(
         fuseOperations.readlink.offset(),
         Callbacks.OnBuffer.class,
-        (path, buffer, size) -> Guard.run("readlink", () -> names.readlink(path, buffer, size)));
+        (path, buffer, size) -> onPath("readlink", path, () -> names.readlink(path, buffer, size)));
     set(
         fuseOperations.listxattr.offset(),
         Callbacks.OnBuffer.class,
-        (path, buffer, size) -> Guard.run("listxattr", () -> xattrs.list(path, buffer, size)));
+        (path, buffer, size) -> onPath("listxattr", path, () -> xattrs.list(path, buffer, size)));
     set(
         fuseOperations.getxattr.offset(),
         Callbacks.OnGetXattr.class,
         (path, name, value, size) ->
-            Guard.run("getxattr", () -> xattrs.get(path, name, value, size)));
+            onPath("getxattr", path, () -> xattrs.get(path, name, value, size)));
     set(
         fuseOperations.setxattr.offset(),
         Callbacks.OnSetXattr.class,
         (path, name, value, size, flags) ->
-            Guard.run("setxattr", () -> xattrs.set(path, name, value, size, flags)));
+            onPath("setxattr", path, () -> xattrs.set(path, name, value, size, flags)));
   }
 
   private void installFiles() {
     onPathAndPointer("open", fuseOperations.open.offset(), files::open);
-    onPathAndPointer("flush", fuseOperations.flush.offset(), (path, file) -> files.flush(file));
-    onPathAndPointer(
-        "release", fuseOperations.release.offset(), (path, file) -> files.release(file));
+    set(
+        fuseOperations.flush.offset(),
+        Callbacks.OnPathAndPointer.class,
+        (path, file) -> onFile("flush", file, () -> files.flush(file)));
+    set(
+        fuseOperations.release.offset(),
+        Callbacks.OnPathAndPointer.class,
+        (path, file) -> onFile("release", file, () -> files.release(file)));
     set(
         fuseOperations.create.offset(),
         Callbacks.OnCreate.class,
-        (path, mode, file) -> Guard.run("create", () -> files.create(path, mode, file)));
+        (path, mode, file) -> onPath("create", path, () -> files.create(path, mode, file)));
     set(
         fuseOperations.read.offset(),
         Callbacks.OnTransfer.class,
         (path, buffer, size, offset, file) ->
-            Guard.run("read", () -> files.read(buffer, size, offset, file)));
+            onRange("read", size, offset, file, () -> files.read(buffer, size, offset, file)));
     set(
         fuseOperations.write.offset(),
         Callbacks.OnTransfer.class,
         (path, buffer, size, offset, file) ->
-            Guard.run("write", () -> files.write(buffer, size, offset, file)));
+            onRange("write", size, offset, file, () -> files.write(buffer, size, offset, file)));
     set(
         fuseOperations.fsync.offset(),
         Callbacks.OnSync.class,
-        (path, dataOnly, file) -> Guard.run("fsync", () -> files.fsync(dataOnly, file)));
+        (path, dataOnly, file) -> onFile("fsync", file, () -> files.fsync(dataOnly, file)));
     set(
         fuseOperations.fgetattr.offset(),
         Callbacks.OnPathAndTwoPointers.class,
-        (path, stat, file) -> Guard.run("fgetattr", () -> files.fgetattr(stat, file)));
+        (path, stat, file) -> onFile("fgetattr", file, () -> files.fgetattr(stat, file)));
     set(
         fuseOperations.ftruncate.offset(),
         Callbacks.OnFileSize.class,
-        (path, size, file) -> Guard.run("ftruncate", () -> files.ftruncate(size, file)));
+        (path, size, file) -> onFile("ftruncate", file, () -> files.ftruncate(size, file)));
     set(
         fuseOperations.fallocate.offset(),
         Callbacks.OnFallocate.class,
         (path, mode, offset, length, file) ->
-            Guard.run("fallocate", () -> files.fallocate(mode, offset, length, file)));
+            onFile("fallocate", file, () -> files.fallocate(mode, offset, length, file)));
   }
 
   private void installDirectories() {
     onPathAndPointer("opendir", fuseOperations.opendir.offset(), directories::opendir);
-    onPathAndPointer(
-        "releasedir",
+    set(
         fuseOperations.releasedir.offset(),
-        (path, file) -> directories.releasedir(file));
+        Callbacks.OnPathAndPointer.class,
+        (path, file) -> onDirectory("releasedir", file, () -> directories.releasedir(file)));
     set(
         fuseOperations.readdir.offset(),
         Callbacks.OnReaddir.class,
         (path, buffer, filler, offset, file) ->
-            Guard.run("readdir", () -> directories.readdir(buffer, filler, offset, file)));
+            onDirectory("readdir", file, () -> directories.readdir(buffer, filler, offset, file)));
     set(
         fuseOperations.fsyncdir.offset(),
         Callbacks.OnSync.class,
-        (path, dataOnly, file) -> Guard.run("fsyncdir", () -> directories.fsyncdir(file)));
+        (path, dataOnly, file) -> onDirectory("fsyncdir", file, () -> directories.fsyncdir(file)));
     set(
         fuseOperations.init.offset(),
         Callbacks.OnInit.class,
@@ -182,14 +197,33 @@ final class LibfuseLoop extends FuseStubFS {
   }
 
   private interface TwoPointers {
-    int run(Pointer first, Pointer second) throws io.thins3.fuse.FuseException;
+    int run(Pointer first, Pointer second) throws FuseException;
   }
 
   private void onPathAndPointer(String operation, long offset, TwoPointers body) {
     set(
         offset,
         Callbacks.OnPathAndPointer.class,
-        (first, second) -> Guard.run(operation, () -> body.run(first, second)));
+        (first, second) -> onPath(operation, first, () -> body.run(first, second)));
+  }
+
+  private int onPath(String operation, Pointer path, Guard.Body body) {
+    return requests.run(operation, () -> Utf8.shown(path), body);
+  }
+
+  // Operations on what is open come without a path (FLAGS).
+
+  private int onFile(String operation, Pointer file, Guard.Body body) {
+    return requests.run(operation, () -> files.path(file), body);
+  }
+
+  private int onRange(String operation, long size, long offset, Pointer file, Guard.Body body) {
+    return requests.run(
+        operation, () -> files.path(file) + " " + size + " bytes at " + offset, body);
+  }
+
+  private int onDirectory(String operation, Pointer file, Guard.Body body) {
+    return requests.run(operation, () -> directories.path(file), body);
   }
 
   private <T> void set(long offset, Class<T> type, T upcall) {

@@ -18,7 +18,8 @@ import java.util.Map;
  *
  * <p>libfuse 2 knows one time to live for all entries, one for all attributes and one for all
  * negative answers. Those of the file system's answers cannot be passed on; libfuse's defaults of 1
- * s, 1 s and 0 s hold unless an option says otherwise.
+ * s, 1 s and 0 s hold unless an option says otherwise. Every request can be logged ({@link
+ * RequestLog}), so {@code -d} is not passed.
  */
 final class LibfuseOptions {
   private enum Value {
@@ -117,9 +118,6 @@ final class LibfuseOptions {
       options.add(option);
     }
     List<String> arguments = new ArrayList<>(List.of(spec.subtype(), "-f"));
-    if (spec.debug()) {
-      arguments.add("-d");
-    }
     for (String option : options) {
       arguments.add("-o");
       // A backslash takes the meaning from the comma behind it.

@@ -30,6 +30,8 @@ public final class LibfuseTransport implements Transport {
   /** For fusermount, and the kernel's INIT. */
   private static final Duration MOUNT_DEADLINE = Duration.ofSeconds(30);
 
+  private static final String INTERRUPTED = "interrupted while mounting";
+
   private final MountPrerequisites prerequisites;
   private final LoopFactory loops;
   private final Duration answerDeadline;
@@ -37,7 +39,7 @@ public final class LibfuseTransport implements Transport {
   /** Makes a loop; fails where the library is missing. */
   @FunctionalInterface
   interface LoopFactory {
-    LibfuseLoop create(FileSystem fileSystem, Duration answerDeadline);
+    LibfuseLoop create(FileSystem fileSystem, Duration answerDeadline, boolean debug);
   }
 
   /** The transport on this system. */
@@ -64,38 +66,42 @@ public final class LibfuseTransport implements Transport {
       throw new MountException(
           Reason.BAD_MOUNT_POINT,
           spec.mountPoint()
-              + ": the transport libfuse cannot mount on a descriptor; use --transport linux");
+              + ": the transport libfuse cannot mount on a descriptor; name a directory");
     }
     if (linux) {
       prerequisites.checkDevice();
     }
-    LibfuseLoop loop = load(fileSystem, linux);
+    LibfuseLoop loop = load(fileSystem, spec.debug(), linux);
     if (linux) {
       prerequisites.checkPermission(spec, List.of("fusermount"));
     }
     MountProof proof = MountProof.before(spec);
+    if (Thread.currentThread().isInterrupted()) {
+      throw new MountException(Reason.FAILED, INTERRUPTED);
+    }
     LibfuseSession session = new LibfuseSession(loop);
     session.start(arguments);
     try {
       return proven(session, proof, spec);
     } catch (InterruptedException e) {
+      abandon(session, proof, MOUNT_DEADLINE);
       Thread.currentThread().interrupt();
-      abandon(session, proof);
-      throw new MountException(Reason.FAILED, "interrupted while mounting", e);
+      throw new MountException(Reason.FAILED, INTERRUPTED, e);
     } catch (MountException e) {
-      abandon(session, proof);
+      abandon(session, proof, Duration.ZERO);
       throw e;
     }
   }
 
-  private LibfuseLoop load(FileSystem fileSystem, boolean linux) throws MountException {
+  private LibfuseLoop load(FileSystem fileSystem, boolean debug, boolean linux)
+      throws MountException {
     try {
-      return loops.create(fileSystem, answerDeadline);
+      return loops.create(fileSystem, answerDeadline, debug);
     } catch (LinkageError e) {
       String what =
           linux
               ? "libfuse.so.2 cannot be loaded; install the package libfuse2 (libfuse2t64 on Debian"
-                  + " 13, Ubuntu 24.04 and later), or use --transport linux"
+                  + " 13, Ubuntu 24.04 and later)"
               : "libfuse cannot be loaded; install macFUSE";
       throw new MountException(Reason.NOT_INSTALLED, what, e);
     }
@@ -116,6 +122,9 @@ public final class LibfuseTransport implements Transport {
                   .formatted(spec.mountPoint(), MOUNT_DEADLINE.toSeconds()));
     }
     OwnMount mount = proof.await(MOUNT_DEADLINE, () -> !session.ended());
+    if (mount == null && Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     if (mount == null) {
       throw new MountException(
           Reason.FAILED,
@@ -127,11 +136,34 @@ public final class LibfuseTransport implements Transport {
     return session;
   }
 
-  /** Leaves nothing behind of a mount that came too late. */
-  private static void abandon(LibfuseSession session, MountProof proof) throws MountException {
-    OwnMount late = session.ended() ? null : proof.look();
-    if (late != null) {
-      late.unmount();
+  /**
+   * Leaves nothing behind of a mount that is not wanted any more. libfuse's thread cannot be called
+   * back on its way to mount(2): its mount is waited for, or its end, whichever comes first.
+   * Interrupts do not cut this short.
+   *
+   * @param deadline for the mount to appear; zero takes away just what is there already
+   */
+  private static void abandon(LibfuseSession session, MountProof proof, Duration deadline)
+      throws MountException {
+    long end = System.nanoTime() + deadline.toNanos();
+    boolean interrupted = false;
+    try {
+      OwnMount late = null;
+      long left = deadline.toNanos();
+      do {
+        interrupted |= Thread.interrupted();
+        if (!session.ended()) {
+          late = proof.await(Duration.ofNanos(Math.max(0, left)), () -> !session.ended());
+        }
+        left = end - System.nanoTime();
+      } while (late == null && !session.ended() && left > 0);
+      if (late != null) {
+        late.unmount();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -33,6 +33,13 @@ final class Utf8 {
     }
   }
 
+  /** For a log: what is not UTF-8 is replaced. */
+  static String shown(Pointer string) {
+    byte[] bytes = new byte[string.indexOf(0, (byte) 0)];
+    string.get(0, bytes, 0, bytes.length);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
   /**
    * The bytes of a string, without a zero behind.
    *

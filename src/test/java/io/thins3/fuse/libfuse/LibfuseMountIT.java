@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.thins3.fuse.ChildMount;
 import io.thins3.fuse.FuseServer;
+import io.thins3.fuse.InterruptedMounts;
 import io.thins3.fuse.MemoryContent;
 import io.thins3.fuse.MemoryFileSystem;
 import io.thins3.fuse.MountException;
@@ -191,7 +192,10 @@ class LibfuseMountIT extends MountedContract {
             MountException.class,
             () -> builder(new MemoryFileSystem()).mountPoint(Path.of("/dev/fd/50")).mount());
     assertThat(refusal.reason()).isEqualTo(Reason.BAD_MOUNT_POINT);
-    assertThat(refusal).hasMessageContaining("--transport linux");
+    assertThat(refusal)
+        .hasMessageContaining("/dev/fd/50")
+        .hasMessageContaining("name a directory")
+        .hasMessageNotContaining("--transport");
   }
 
   @Test
@@ -221,6 +225,31 @@ class LibfuseMountIT extends MountedContract {
     long reads = fileSystem.calls("read");
     assertThat(Files.readAllBytes(in("file"))).isEqualTo(first);
     assertThat(fileSystem.calls("read")).isEqualTo(reads);
+  }
+
+  @Test
+  void mount_interruptedAtAnyMoment_nothingLeft() throws Exception {
+    InterruptedMounts.run(transport(), mountPoint());
+    assertThat(top()).isNull();
+  }
+
+  @Test
+  void mount_ordinaryUserInterruptedAtAnyMoment_nothingLeft() throws Exception {
+    output("chown", "65534:65534", mountPoint());
+    List<String> script = new ArrayList<>(List.of("unshare", "-m", "sh", "-c"));
+    script.add(deviceForAll() + "exec \"$0\" \"$@\"");
+    script.addAll(AS_NOBODY);
+    try (ChildMount child =
+        ChildMount.start(
+            transport(),
+            mountPoint(),
+            Map.of("DIR", directory().toString()),
+            script,
+            List.of("-Dinterrupts=true"),
+            List.of())) {
+      child.expect("nothing left");
+      assertThat(child.exitCode()).isZero();
+    }
   }
 
   @Test
