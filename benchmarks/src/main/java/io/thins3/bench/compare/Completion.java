@@ -1,7 +1,6 @@
 package io.thins3.bench.compare;
 
 import io.thins3.bench.process.Deadline;
-import io.thins3.bench.server.Bucket;
 import io.thins3.bench.workload.Work;
 import java.io.IOException;
 import java.util.Map;
@@ -16,33 +15,40 @@ final class Completion {
   private static final long SHORTEST_POLL_NANOS = 20_000_000;
   private static final long LONGEST_POLL_NANOS = 500_000_000;
 
-  private final Bucket bucket;
+  /** What is in the store. */
+  @FunctionalInterface
+  interface Stored {
+    /** Keys below a prefix with their sizes. */
+    Map<String, Long> list(String prefix) throws IOException;
+  }
+
+  private final Stored stored;
   private final String prefix;
 
   /**
    * Looks below {@code prefix}, to which the keys of {@link Work} are relative.
    *
-   * @param bucket seen directly, without an added delay
+   * @param stored the store seen directly, without an added delay
    */
-  Completion(Bucket bucket, String prefix) {
-    this.bucket = bucket;
+  Completion(Stored stored, String prefix) {
+    this.stored = stored;
     this.prefix = prefix;
   }
 
   /**
    * Waits.
    *
-   * @return the {@link System#nanoTime} at which the look was begun that found everything: a client
-   *     whose close() told the truth pays nothing for being looked at
+   * @return nanoseconds until the look was begun that found everything; 0 when it was the first: a
+   *     client whose close() told the truth pays nothing for being looked at
    * @throws TimeoutException when the deadline passes first
    */
-  long await(Work work, Deadline deadline) throws Exception {
+  long awaitNanos(Work work, Deadline deadline) throws Exception {
     long start = System.nanoTime();
+    long begun = start;
     while (true) {
-      long begun = System.nanoTime();
       int missing = missing(work);
       if (missing == 0) {
-        return begun;
+        return begun - start;
       }
       if (deadline.passed()) {
         throw new TimeoutException(
@@ -53,6 +59,7 @@ final class Completion {
       long pause = (begun - start) / 20;
       TimeUnit.NANOSECONDS.sleep(
           Math.min(LONGEST_POLL_NANOS, Math.max(SHORTEST_POLL_NANOS, pause)));
+      begun = System.nanoTime();
     }
   }
 
@@ -60,12 +67,12 @@ final class Completion {
     if (work.present().isEmpty() && work.absent().isEmpty()) {
       return 0;
     }
-    Map<String, Long> stored = bucket.list(prefix);
+    Map<String, Long> sizes = stored.list(prefix);
     long incomplete =
         work.present().entrySet().stream()
-            .filter(file -> !file.getValue().equals(stored.get(prefix + file.getKey())))
+            .filter(file -> !file.getValue().equals(sizes.get(prefix + file.getKey())))
             .count();
-    long lingering = work.absent().stream().filter(key -> stored.containsKey(prefix + key)).count();
+    long lingering = work.absent().stream().filter(key -> sizes.containsKey(prefix + key)).count();
     return (int) (incomplete + lingering);
   }
 }

@@ -67,12 +67,12 @@ final class StepRecorder {
       long start = System.nanoTime();
       Work work = body.run();
       long end = System.nanoTime();
-      long done = Math.max(end, completion.await(work, deadline));
+      long waited = completion.awaitNanos(work, deadline);
       double seconds = work.ownSeconds() == null ? (end - start) / 1e9 : work.ownSeconds();
       Measurement measurement =
           new Measurement(
               Math.max(seconds, 1e-6),
-              Math.max(seconds, 1e-6) + (done - end) / 1e9,
+              Math.max(seconds, 1e-6) + waited / 1e9,
               work.bytes(),
               work.operations(),
               work.latencies());

@@ -124,7 +124,7 @@ final class TurnRunner {
         way,
         setting.server(),
         meter,
-        new Completion(setting.bucket(), scratchPrefix),
+        new Completion(setting.bucket()::list, scratchPrefix),
         deadline);
   }
 
