@@ -66,7 +66,8 @@ class SecrecyIT {
       assertUnseen("output", thins3.output());
     }
     String logged = Files.readString(log);
-    assertThat(logged).contains("DEBUG", "getattr /a/testfile", "GET s3://" + bucket + "/a/testfile");
+    assertThat(logged)
+        .contains("DEBUG", "getattr /a/testfile", "GET s3://" + bucket + "/a/testfile");
     assertUnseen("log", logged);
   }
 
