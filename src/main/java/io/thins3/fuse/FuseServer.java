@@ -1,0 +1,263 @@
+package io.thins3.fuse;
+
+import io.thins3.fuse.MountException.Reason;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A mounted file system.
+ *
+ * <pre>{@code
+ * try (FuseServer server =
+ *     FuseServer.builder(fileSystem)
+ *         .transport(transport)
+ *         .mountPoint(Path.of("/mnt/data"))
+ *         .fsName("thins3:bucket")
+ *         .subtype("thins3")
+ *         .mount()) {
+ *   server.awaitEnd();
+ * }
+ * }</pre>
+ *
+ * <pre>
+ *   mount() --> SERVING -- unmount(), close(), or umount from outside --> UNMOUNTED
+ *                                                                             |
+ *                                        last user gone, no request in service v
+ *                                                                           ENDED
+ * </pre>
+ *
+ * <p>It installs no shutdown hook: a process that ends without {@link #close} leaves a dead mount
+ * behind. Thread-safe.
+ */
+public final class FuseServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FuseServer.class);
+
+  private final Transport.Session session;
+  private final Path mountPoint;
+  private final Duration closeDeadline;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private FuseServer(Transport.Session session, Path mountPoint, Duration closeDeadline) {
+    this.session = session;
+    this.mountPoint = mountPoint;
+    this.closeDeadline = closeDeadline;
+  }
+
+  /** Begins to describe a mount of this file system. */
+  public static Builder builder(FileSystem fileSystem) {
+    return new Builder(fileSystem);
+  }
+
+  /** Where it is mounted, without symbolic links. */
+  public Path mountPoint() {
+    return mountPoint;
+  }
+
+  /** Waits until the mount has ended and no request is being served any more. */
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /**
+   * As {@link #awaitEnd()}, with a deadline.
+   *
+   * @return false when the deadline passed first
+   */
+  public boolean awaitEnd(Duration deadline) throws InterruptedException {
+    return ended.await(deadline.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether the mount has ended and no request is being served any more. */
+  public boolean ended() {
+    return ended.getCount() == 0;
+  }
+
+  /** Unmounts without waiting for the end; see {@link Transport.Session#unmount}. */
+  public void unmount() {
+    session.unmount();
+  }
+
+  /**
+   * Unmounts and waits for the end, but no longer than the close deadline: who holds a file open
+   * keeps a busy file system served until the process ends.
+   */
+  @Override
+  public void close() {
+    session.unmount();
+    try {
+      if (!awaitEnd(closeDeadline)) {
+        log.warn("{} is still in use {} after unmounting", mountPoint, closeDeadline);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void follow() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                session.awaitEnd();
+                ended.countDown();
+              } catch (InterruptedException e) {
+                log.error("the end of {} will not be noticed", mountPoint, e);
+              }
+            },
+            "fuse-end");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Describes a mount. Not thread-safe. */
+  public static final class Builder {
+    private final FileSystem fileSystem;
+    private @Nullable Transport transport;
+    private @Nullable Path mountPoint;
+    private @Nullable String fsName;
+    private @Nullable String subtype;
+    private final List<MountOption> options = new ArrayList<>();
+    private boolean debug;
+    private boolean createMountPoint;
+    private Duration closeDeadline = Duration.ofSeconds(10);
+    private MountPoint preparation = MountPoint.system();
+
+    private Builder(FileSystem fileSystem) {
+      this.fileSystem = Objects.requireNonNull(fileSystem);
+    }
+
+    /** The way to the kernel. Required. */
+    public Builder transport(Transport transport) {
+      this.transport = transport;
+      return this;
+    }
+
+    /** Where to mount. Required; a relative path is taken from the working directory. */
+    public Builder mountPoint(Path mountPoint) {
+      this.mountPoint = mountPoint.toAbsolutePath();
+      return this;
+    }
+
+    /** What the mount table shows as source. Required; {@code -o fsname=NAME} overrides it. */
+    public Builder fsName(String fsName) {
+      this.fsName = fsName;
+      return this;
+    }
+
+    /** The type is {@code fuse.SUBTYPE}. Required; {@code -o subtype=NAME} overrides it. */
+    public Builder subtype(String subtype) {
+      this.subtype = subtype;
+      return this;
+    }
+
+    /**
+     * Adds {@code -o} options as users write them, each a list with commas. {@code fsname}, {@code
+     * subtype} and {@code nonempty} are handled here, the others by the transport.
+     */
+    public Builder options(List<String> lists) {
+      lists.forEach(list -> options.addAll(MountOption.parseList(list)));
+      return this;
+    }
+
+    /** Logs every request. Off unless asked for. */
+    public Builder debug(boolean debug) {
+      this.debug = debug;
+      return this;
+    }
+
+    /**
+     * Makes the mount point, and its parents, when it is missing, immediately before mounting, and
+     * removes them again when mounting fails. Off unless asked for.
+     */
+    public Builder createMountPoint(boolean create) {
+      this.createMountPoint = create;
+      return this;
+    }
+
+    /** How long {@link #close} waits for the end; 10 seconds unless told. */
+    public Builder closeDeadline(Duration closeDeadline) {
+      this.closeDeadline = closeDeadline;
+      return this;
+    }
+
+    Builder preparation(MountPoint preparation) {
+      this.preparation = preparation;
+      return this;
+    }
+
+    /**
+     * Mounts. A dead mount at the mount point is detached first.
+     *
+     * @throws MountException when the mount point or an option is not fit, or mounting fails
+     */
+    public FuseServer mount() throws MountException {
+      Path wanted = Objects.requireNonNull(mountPoint, "mountPoint");
+      Transport chosen = Objects.requireNonNull(transport, "transport");
+      boolean nonEmpty = options.stream().anyMatch(o -> o.name().equals("nonempty"));
+      // Options are checked before anything is touched.
+      MountSpec unprepared = spec(wanted);
+      if (MountPoint.isDescriptor(wanted)) {
+        return serve(chosen.mount(fileSystem, unprepared), wanted);
+      }
+      MountPoint.Ready ready = preparation.prepare(wanted, createMountPoint, nonEmpty);
+      boolean mounted = false;
+      try {
+        FuseServer server =
+            serve(chosen.mount(fileSystem, spec(ready.directory())), ready.directory());
+        mounted = true;
+        return server;
+      } finally {
+        if (!mounted) {
+          ready.undo();
+        }
+      }
+    }
+
+    private FuseServer serve(Transport.Session session, Path at) {
+      FuseServer server = new FuseServer(session, at, closeDeadline);
+      server.follow();
+      return server;
+    }
+
+    private MountSpec spec(Path at) throws MountException {
+      String source = Objects.requireNonNull(fsName, "fsName");
+      String type = Objects.requireNonNull(subtype, "subtype");
+      List<String> others = new ArrayList<>();
+      for (MountOption option : options) {
+        switch (option.name()) {
+          case "fsname" -> source = value(option);
+          case "subtype" -> type = value(option);
+          case "nonempty" -> {}
+          default -> others.add(option.toString());
+        }
+      }
+      if (source.isEmpty() || source.matches(".*[\\s,].*")) {
+        throw new MountException(
+            Reason.BAD_OPTION,
+            "-o fsname=" + source + ": must not be empty or have spaces or commas");
+      }
+      if (!type.matches("[A-Za-z0-9._-]+")) {
+        throw new MountException(
+            Reason.BAD_OPTION,
+            "-o subtype=" + type + ": letters, digits, dots, hyphens and underscores only");
+      }
+      return new MountSpec(at, source, type, others, debug);
+    }
+
+    private static String value(MountOption option) throws MountException {
+      if (option.value() == null) {
+        throw new MountException(
+            Reason.BAD_OPTION, "-o %1$s needs a value: -o %1$s=VALUE".formatted(option.name()));
+      }
+      return option.value();
+    }
+  }
+}
