@@ -104,6 +104,7 @@ final class FuseProtocol {
     static final int nlink = 64;
     static final int uid = 68;
     static final int gid = 72;
+    static final int rdev = 76;
     static final int blksize = 80;
     static final int flags = 84;
     static final int SIZE = 88;

@@ -98,10 +98,12 @@ final class KernelDevice implements Device {
         putElement(vector, count++, NativeBuffer.addressOf(part), part.remaining());
       }
     }
-    int result = sys.writev(fd, answer.address() + fuse_out_header.SIZE, count);
-    // Until here nothing but addresses was needed, and memory without a user is freed.
-    Reference.reachabilityFence(data);
-    return errno(result);
+    try {
+      return errno(sys.writev(fd, answer.address() + fuse_out_header.SIZE, count));
+    } finally {
+      // Until here nothing but addresses was needed, and memory without a user is freed.
+      Reference.reachabilityFence(data);
+    }
   }
 
   private static void putElement(ByteBuffer vector, int index, long base, long length) {

@@ -1,5 +1,7 @@
 package io.thins3.fuse.linux;
 
+import io.thins3.fuse.Errno;
+import io.thins3.fuse.FuseException;
 import io.thins3.fuse.Node;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,6 +98,24 @@ final class NodeTable {
     }
     Known known = byId.get(id);
     return known == null ? null : known.node;
+  }
+
+  /**
+   * The node of an id that the kernel named.
+   *
+   * @throws FuseException ESTALE when it is none that was given out
+   */
+  Node known(long id) throws FuseException {
+    Node node = node(id);
+    if (node == null) {
+      throw new FuseException(Errno.ESTALE, "node " + id + " is not known", null);
+    }
+    return node;
+  }
+
+  /** The node that a request is about. */
+  Node known(Request request) throws FuseException {
+    return known(request.nodeId());
   }
 
   /** The id of a node, or 0 when the kernel does not know it. */

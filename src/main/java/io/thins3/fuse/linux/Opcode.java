@@ -54,7 +54,9 @@ public enum Opcode {
   SYNCFS(50),
   TMPFILE(51);
 
-  private static final @Nullable Opcode[] BY_NUMBER = new @Nullable Opcode[64];
+  static final int MAX_NUMBER = TMPFILE.number;
+
+  private static final @Nullable Opcode[] BY_NUMBER = new @Nullable Opcode[MAX_NUMBER + 1];
 
   static {
     for (Opcode opcode : values()) {
@@ -75,6 +77,6 @@ public enum Opcode {
 
   /** The operation of a number, or null when it is none that is known here. */
   static @Nullable Opcode of(int number) {
-    return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
+    return number >= 0 && number <= MAX_NUMBER ? BY_NUMBER[number] : null;
   }
 }

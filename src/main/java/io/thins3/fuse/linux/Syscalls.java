@@ -87,6 +87,16 @@ final class Syscalls {
         libc.mount(cString(source), cString(target), cString(type), flags, cString(data)));
   }
 
+  /** recvmsg(2); the message is a struct msghdr. */
+  long receive(int socket, Pointer message) {
+    return result(libc.recvmsg(socket, message, 0));
+  }
+
+  /** waitpid(2) without options: waits until the child has ended. */
+  int waitpid(int pid, int[] status) {
+    return result(libc.waitpid(pid, status, 0));
+  }
+
   /**
    * Waits until one of the descriptors can be read, or has ended.
    *
