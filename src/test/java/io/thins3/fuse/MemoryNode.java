@@ -1,0 +1,60 @@
+package io.thins3.fuse;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/** A file, directory or symbolic link of a {@link MemoryFileSystem}, whose lock guards it. */
+public final class MemoryNode implements Node {
+  final FileType type;
+  long ino;
+  int permissions;
+  int uid;
+  int gid;
+  Instant time = Instant.ofEpochSecond(1_700_000_000L, 123_456_789);
+  Instant accessTime = time;
+  MemoryContent content;
+  final @Nullable String target;
+  final Map<String, byte[]> xattrs = new LinkedHashMap<>();
+
+  /** Children by name, and names by the position that they are listed behind. */
+  final Map<String, Child> children = new TreeMap<>();
+
+  final ConcurrentSkipListMap<Long, String> listing = new ConcurrentSkipListMap<>();
+
+  record Child(MemoryNode node, long position) {}
+
+  MemoryNode(FileType type, long ino, MemoryContent content, @Nullable String target) {
+    this.type = type;
+    this.ino = ino;
+    this.permissions = type == FileType.DIRECTORY ? 0755 : 0644;
+    this.content = content;
+    this.target = target;
+  }
+
+  Attributes attributes() {
+    long size = target != null ? target.getBytes(StandardCharsets.UTF_8).length : content.size();
+    return new Attributes(
+        ino,
+        type,
+        permissions,
+        type == FileType.DIRECTORY ? 2 : 1,
+        uid,
+        gid,
+        type == FileType.DIRECTORY ? 0 : size,
+        accessTime,
+        time,
+        time);
+  }
+
+  /** Names from a position on. */
+  List<Map.Entry<Long, String>> namesAfter(long position) {
+    return new ArrayList<>(listing.tailMap(position, false).entrySet());
+  }
+}
