@@ -79,7 +79,7 @@ public interface FileSystem {
   DirectoryHandle opendir(Node node, Caller caller) throws FuseException;
 
   /**
-   * Lists a directory from a position.
+   * Lists a directory from a position, without "." and "..".
    *
    * @param offset 0, or the {@code nextOffset} of an entry given before
    */

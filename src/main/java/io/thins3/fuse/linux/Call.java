@@ -76,8 +76,9 @@ class Call extends IdTable.Entry {
     return answerData(List.of(ByteBuffer.wrap(data)));
   }
 
-  final boolean answerEntry(Entry entry) {
-    return answerEntry(entry, (out, end) -> end);
+  /** Answers with an entry of a directory. */
+  final boolean answerEntry(Entry entry, long parentId) {
+    return answerEntry(entry, parentId, (out, end) -> end);
   }
 
   /** What follows the entry in CREATE's answer. */
@@ -86,12 +87,12 @@ class Call extends IdTable.Entry {
     int encode(ByteBuffer out, int at);
   }
 
-  final boolean answerEntry(Entry entry, Rest rest) {
+  final boolean answerEntry(Entry entry, long parentId, Rest rest) {
     if (!claim()) {
       return false;
     }
     NodeTable nodes = connection.nodes;
-    long nodeId = nodes.lookedUp(entry.node());
+    long nodeId = nodes.lookedUp(entry, parentId);
     boolean taken =
         send(out -> rest.encode(out, AnswerEncoder.entry(out, Body.START, nodeId, entry)));
     if (!taken) {

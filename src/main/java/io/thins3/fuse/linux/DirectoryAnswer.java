@@ -26,6 +26,7 @@ final class DirectoryAnswer implements DirectorySink, AutoCloseable {
   private static final int MAX_NAME = 1024;
 
   private final Connection connection;
+  private final long directoryId;
   private final boolean plus;
   private final int limit;
   private final NativeBuffer out;
@@ -36,12 +37,15 @@ final class DirectoryAnswer implements DirectorySink, AutoCloseable {
   /**
    * @param size what the kernel has room for
    * @param plus entries with their attributes
+   * @param directoryId the node that is listed
    */
-  DirectoryAnswer(Connection connection, int size, boolean plus) throws MalformedRequest {
+  DirectoryAnswer(Connection connection, long directoryId, int size, boolean plus)
+      throws MalformedRequest {
     if (size <= 0) {
       throw new MalformedRequest("size " + size);
     }
     this.connection = connection;
+    this.directoryId = directoryId;
     this.plus = plus;
     this.limit = fuse_out_header.SIZE + Math.min(size, Connection.MAX_BODY);
     this.out = connection.answers.take();
@@ -52,15 +56,29 @@ final class DirectoryAnswer implements DirectorySink, AutoCloseable {
     return plus;
   }
 
+  /**
+   * Adds what comes before the file system's entries, from an offset on.
+   *
+   * @return false when the answer is full
+   */
+  boolean addDots(long offset, long ino, long parentIno) {
+    return (offset > 0 || add(".", 1, ino, FileType.DIRECTORY, null))
+        && (offset > 1 || add("..", OpenDirectory.DOTS, parentIno, FileType.DIRECTORY, null));
+  }
+
   @Override
   public boolean add(String name, long nextOffset, long ino, FileType type) {
-    return add(name, nextOffset, ino, type, null);
+    return add(name, nextOffset + OpenDirectory.DOTS, ino, type, null);
   }
 
   @Override
   public boolean add(String name, long nextOffset, Entry entry) {
     return add(
-        name, nextOffset, entry.attributes().ino(), entry.attributes().type(), plus ? entry : null);
+        name,
+        nextOffset + OpenDirectory.DOTS,
+        entry.attributes().ino(),
+        entry.attributes().type(),
+        plus ? entry : null);
   }
 
   private boolean add(
@@ -81,11 +99,11 @@ final class DirectoryAnswer implements DirectorySink, AutoCloseable {
     }
     ByteBuffer bytes = out.bytes();
     if (plus) {
-      if (entry == null || isDot(encoded)) {
-        // Node 0: no lookup. The kernel takes none for the directory itself and its parent.
+      if (entry == null) {
+        // Node 0: no lookup.
         AnswerEncoder.zeros(bytes, end, fuse_entry_out.SIZE);
       } else {
-        AnswerEncoder.entry(bytes, end, connection.nodes.lookedUp(entry.node()), entry);
+        AnswerEncoder.entry(bytes, end, connection.nodes.lookedUp(entry, directoryId), entry);
       }
     }
     putEntry(end + prefix, encoded, nextOffset, ino, type);
@@ -115,10 +133,6 @@ final class DirectoryAnswer implements DirectorySink, AutoCloseable {
       }
     }
     return true;
-  }
-
-  private static boolean isDot(byte[] name) {
-    return name[0] == '.' && (name.length == 1 || (name.length == 2 && name[1] == '.'));
   }
 
   /** Answers with the entries so far. */

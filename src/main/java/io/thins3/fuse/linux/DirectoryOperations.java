@@ -13,6 +13,7 @@ import java.util.Map;
 final class DirectoryOperations {
   private final Connection connection;
   private final FileSystem fileSystem;
+  private volatile long rootIno;
 
   DirectoryOperations(Connection connection) {
     this.connection = connection;
@@ -29,10 +30,16 @@ final class DirectoryOperations {
 
   private void opendir(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_open_in.SIZE);
+    long nodeId = request.nodeId();
+    long ino = ino(nodeId);
+    long parentIno = ino(connection.nodes.parentId(nodeId));
     OpenDirectory directory =
         new OpenDirectory(
             connection.nextHandle(),
-            fileSystem.opendir(connection.nodes.known(request), request.caller()));
+            fileSystem.opendir(connection.nodes.known(request), request.caller()),
+            nodeId,
+            ino,
+            parentIno);
     connection.directories.put(directory);
     if (!call.answer(out -> AnswerEncoder.opened(out, Call.Body.START, directory.id, 0))) {
       release(directory);
@@ -44,10 +51,26 @@ final class DirectoryOperations {
     request.require(fuse_read_in.SIZE);
     OpenDirectory directory = directory(request.getLong(fuse_read_in.fh));
     int size = request.getInt(fuse_read_in.size);
-    try (DirectoryAnswer answer = new DirectoryAnswer(connection, size, plus)) {
-      fileSystem.readdir(directory.handle(), request.getLong(fuse_read_in.offset), answer);
+    long offset = request.getLong(fuse_read_in.offset);
+    if (offset < 0) {
+      throw new MalformedRequest("offset " + offset);
+    }
+    try (DirectoryAnswer answer = new DirectoryAnswer(connection, directory.nodeId(), size, plus)) {
+      if (answer.addDots(offset, directory.ino(), directory.parentIno())) {
+        fileSystem.readdir(directory.handle(), Math.max(0, offset - OpenDirectory.DOTS), answer);
+      }
       answer.sendTo(call);
     }
+  }
+
+  /** The inode number of a directory, for "." and "..". */
+  private long ino(long nodeId) throws FuseException {
+    long ino = connection.nodes.ino(nodeId);
+    // The root is never found, but what the file system says of it is kept: it does not change.
+    if (ino == 0 && rootIno == 0) {
+      rootIno = fileSystem.getattr(fileSystem.root(), null).attributes().ino();
+    }
+    return ino == 0 ? rootIno : ino;
   }
 
   private void fsyncdir(Request request, Call call) throws FuseException, MalformedRequest {

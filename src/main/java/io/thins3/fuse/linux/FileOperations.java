@@ -84,6 +84,7 @@ final class FileOperations {
     boolean taken =
         call.answerEntry(
             created.entry(),
+            request.nodeId(),
             (out, at) ->
                 AnswerEncoder.opened(out, at, file.id, openFlags(created.opened(), file.direct())));
     if (!taken) {

@@ -46,18 +46,19 @@ final class NameOperations {
     if (result == null) {
       return false;
     }
-    answer(call, result);
+    answer(call, request, result);
     return true;
   }
 
   private void lookup(Request request, Call call) throws FuseException, MalformedRequest {
-    answer(call, fileSystem.lookup(nodes.known(request), request.name(0), request.caller()));
+    answer(
+        call, request, fileSystem.lookup(nodes.known(request), request.name(0), request.caller()));
   }
 
-  private static void answer(Call call, LookupResult result) {
+  private static void answer(Call call, Request request, LookupResult result) {
     @Nullable Entry entry = result.entry();
     if (entry != null) {
-      call.answerEntry(entry);
+      call.answerEntry(entry, request.nodeId());
     } else if (result.negativeTtl().isZero() || result.negativeTtl().isNegative()) {
       call.answerError(Errno.ENOENT);
     } else {
@@ -77,7 +78,8 @@ final class NameOperations {
             nodes.known(request),
             request.name(fuse_mknod_in.SIZE),
             mode & FileOperations.PERMISSIONS,
-            request.caller()));
+            request.caller()),
+        request.nodeId());
   }
 
   private void mkdir(Request request, Call call) throws FuseException, MalformedRequest {
@@ -87,13 +89,15 @@ final class NameOperations {
             nodes.known(request),
             request.name(fuse_mkdir_in.SIZE),
             request.getInt(fuse_mkdir_in.mode) & FileOperations.PERMISSIONS,
-            request.caller()));
+            request.caller()),
+        request.nodeId());
   }
 
   private void symlink(Request request, Call call) throws FuseException, MalformedRequest {
     String target = request.name(request.afterName(0));
     call.answerEntry(
-        fileSystem.symlink(nodes.known(request), request.name(0), target, request.caller()));
+        fileSystem.symlink(nodes.known(request), request.name(0), target, request.caller()),
+        request.nodeId());
   }
 
   private void readlink(Request request, Call call) throws FuseException {

@@ -1,5 +1,6 @@
 package io.thins3.fuse.linux;
 
+import io.thins3.fuse.Entry;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FuseException;
 import io.thins3.fuse.Node;
@@ -37,6 +38,8 @@ final class NodeTable {
 
   private static final class Known extends IdTable.Entry {
     final Node node;
+    private long parentId; // guarded by this; where it was found last
+    private long ino; // guarded by this
     private long lookups; // guarded by this
     private boolean forgotten; // guarded by this
 
@@ -46,10 +49,12 @@ final class NodeTable {
     }
 
     /** False when it was forgotten meanwhile: a node that comes again gets a new id. */
-    synchronized boolean countLookup() {
+    synchronized boolean countLookup(long parentId, long ino) {
       if (forgotten) {
         return false;
       }
+      this.parentId = parentId;
+      this.ino = ino;
       lookups++;
       return true;
     }
@@ -60,10 +65,19 @@ final class NodeTable {
       forgotten = lookups <= 0;
       return lookups;
     }
+
+    synchronized long parentId() {
+      return parentId;
+    }
+
+    synchronized long ino() {
+      return ino;
+    }
   }
 
-  /** Counts one lookup of a node and gives its id. */
-  long lookedUp(Node node) {
+  /** Counts one lookup of an entry's node, in a directory, and gives the node's id. */
+  long lookedUp(Entry entry, long parentId) {
+    Node node = entry.node();
     if (node.equals(root)) {
       return FuseProtocol.FUSE_ROOT_ID;
     }
@@ -72,7 +86,7 @@ final class NodeTable {
       if (known == null) {
         known = add(node);
       }
-      if (known.countLookup()) {
+      if (known.countLookup(parentId, entry.attributes().ino())) {
         return known.id;
       }
       byNode.remove(node, known);
@@ -116,6 +130,20 @@ final class NodeTable {
   /** The node that a request is about. */
   Node known(Request request) throws FuseException {
     return known(request.nodeId());
+  }
+
+  /**
+   * The directory in which a node was found last; the root's, and an unknown one's, is the root.
+   */
+  long parentId(long id) {
+    Known known = byId.get(id);
+    return known == null ? FuseProtocol.FUSE_ROOT_ID : known.parentId();
+  }
+
+  /** The inode number with which a node was found last, or 0: the root was not found. */
+  long ino(long id) {
+    Known known = byId.get(id);
+    return known == null ? 0 : known.ino();
   }
 
   /** The id of a node, or 0 when the kernel does not know it. */
