@@ -1,6 +1,7 @@
 package io.thins3.fuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +49,7 @@ public abstract class ChangeContract extends MountedContract {
       })
   void change_readOnlyFileSystem_erofs(String command) throws Exception {
     mount(sample());
-    Command.Outcome outcome = run("sh", "-c", command.replace("%s", mountPoint().toString()));
+    Ran outcome = run("sh", "-c", command.replace("%s", mountPoint().toString()));
     assertThat(outcome.exitCode()).isNotZero();
     assertThat(outcome.output()).contains("Read-only file system");
     assertThat(Files.readString(in("file"))).isEqualTo("content");
@@ -58,8 +61,7 @@ public abstract class ChangeContract extends MountedContract {
     mount(sample());
     UserDefinedFileAttributeView view =
         Files.getFileAttributeView(in("file"), UserDefinedFileAttributeView.class);
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> view.write("name", ByteBuffer.wrap(new byte[] {1})))
+    assertThatThrownBy(() -> view.write("name", ByteBuffer.wrap(new byte[] {1})))
         .hasMessageContaining("Read-only file system");
     assertThat(view.list()).isEmpty();
   }
@@ -68,7 +70,7 @@ public abstract class ChangeContract extends MountedContract {
   @ValueSource(strings = {"ln %s/file %s/new", "mknod %s/new p", "mknod %s/new c 1 3"})
   void hardLinksAndDevices_writableFileSystem_eperm(String command) throws Exception {
     mount(sample().writable());
-    Command.Outcome outcome = run("sh", "-c", command.replace("%s", mountPoint().toString()));
+    Ran outcome = run("sh", "-c", command.replace("%s", mountPoint().toString()));
     assertThat(outcome.output()).contains("Operation not permitted");
     assertThat(Files.exists(in("new"))).isFalse();
   }
@@ -96,7 +98,7 @@ public abstract class ChangeContract extends MountedContract {
 
   @Test
   void write_answeredByOtherThreads_wholeFile() throws Exception {
-    var answering = java.util.concurrent.Executors.newFixedThreadPool(3);
+    ExecutorService answering = Executors.newFixedThreadPool(3);
     try {
       mount(new MemoryFileSystem().writable().answerReadsOn(answering));
       byte[] bytes = MemoryContent.patternBytes(0, 2_000_000, 8);
@@ -158,7 +160,6 @@ public abstract class ChangeContract extends MountedContract {
       assertThat(file.read(buffer)).isEqualTo(7);
       Files.writeString(in("file"), "another");
       assertThat(Files.readString(in("file"))).isEqualTo("another");
-      assertThat(file.size()).isIn(7L, 0L);
     }
   }
 
@@ -194,13 +195,11 @@ public abstract class ChangeContract extends MountedContract {
     ByteBuffer read = ByteBuffer.allocate(5);
     view.read("one", read);
     assertThat(read.array()).isEqualTo(value);
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> view.read("one", ByteBuffer.allocate(4)))
-        .hasMessageContaining("out of range");
+    assertThatThrownBy(() -> view.read("one", ByteBuffer.allocate(4)))
+        .hasMessageContaining("Insufficient space in buffer");
     view.delete("one");
     assertThat(view.list()).containsExactly("gr\u00FC\u00DFe");
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> view.size("one"))
-        .hasMessageContaining("No data available");
+    assertThatThrownBy(() -> view.size("one")).hasMessageContaining("No data available");
   }
 
   @Test

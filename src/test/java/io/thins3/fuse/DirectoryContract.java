@@ -98,11 +98,13 @@ public abstract class DirectoryContract extends MountedContract {
           entry -> {
             listed.add(entry.getFileName().toString());
             int i = seen[0]++;
-            try {
+            if (i < 5_000) {
               fileSystem.file("/dir/new-" + i, "");
-              fileSystem.unlink(directory, "goes-" + (4_999 - i % 5_000), new Caller(0, 0, 0));
-            } catch (FuseException e) {
-              assertThat(e.errno()).isEqualTo(Errno.ENOENT);
+              try {
+                fileSystem.unlink(directory, "goes-" + (4_999 - i), new Caller(0, 0, 0));
+              } catch (FuseException e) {
+                throw new IllegalStateException(e);
+              }
             }
           });
     }
@@ -181,8 +183,10 @@ public abstract class DirectoryContract extends MountedContract {
 
   @Test
   void statfs_df_showsOneLineOfSixFields() throws Exception {
-    mount(new MemoryFileSystem());
-    List<String> lines = output("df", "--block-size=1").lines().toList();
+    // Without a path df leaves out file systems of 0 blocks; by type, it asks no others, of which
+    // one may be dead or hang.
+    mount(new MemoryFileSystem(), "subtype=thins3-df");
+    List<String> lines = output("df", "--block-size=1", "--type=fuse.thins3-df").lines().toList();
     List<String> ours = lines.stream().filter(line -> line.endsWith(mountPoint() + "")).toList();
     assertThat(ours).hasSize(1);
     assertThat(ours.get(0).split(" +"))

@@ -63,13 +63,13 @@ public abstract class ErrorContract extends MountedContract {
     mount(fileSystem, uncachedOptions());
     String command = COMMANDS.getOrDefault(operation, "").replace("%s", mountPoint().toString());
     fileSystem.before(operation, hook);
-    Command.Outcome outcome = run("sh", "-c", command);
+    Ran outcome = run("sh", "-c", command);
     assertThat(fileSystem.calls(operation)).as("calls of %s", operation).isPositive();
     assertThat(outcome.exitCode()).as("%s: %s", command, outcome).isNotZero();
     assertThat(outcome.output()).contains(message);
     fileSystem.undisturbed(operation);
-    Command.Outcome after = run("sh", "-c", command);
-    assertThat(after.succeeded()).as("%s afterwards: %s", command, after).isTrue();
+    Ran after = run("sh", "-c", command);
+    assertThat(after.exitCode()).as("%s afterwards: %s", command, after).isZero();
   }
 
   @ParameterizedTest
@@ -143,7 +143,7 @@ public abstract class ErrorContract extends MountedContract {
         };
     mount(failing);
     assertThatThrownBy(() -> Files.readAllBytes(in("file"))).isInstanceOf(IOException.class);
-    Command.Outcome outcome = run("dd", "if=" + in("file"), "of=/dev/null", "bs=4k");
+    Ran outcome = run("dd", "if=" + in("file"), "of=/dev/null", "bs=4k");
     assertThat(outcome.exitCode()).isNotZero();
     assertThat(outcome.output()).contains("Input/output error");
   }

@@ -96,19 +96,29 @@ public abstract class MountedContract {
     return server;
   }
 
-  /** Runs a program, whose output is in English, and gives what it printed. */
-  protected static Command.Outcome run(Object... commandLine) {
-    return Command.run(
-        COMMAND_DEADLINE, Stream.of(commandLine).map(Object::toString).toArray(String[]::new));
+  /**
+   * How a program ended.
+   *
+   * @param exitCode -1 when it did not end in time
+   * @param output both its outputs, in English
+   */
+  public record Ran(int exitCode, String output) {}
+
+  /** Runs a program. */
+  protected static Ran run(Object... commandLine) {
+    Command.Outcome outcome =
+        Command.run(
+            COMMAND_DEADLINE, Stream.of(commandLine).map(Object::toString).toArray(String[]::new));
+    return new Ran(outcome.exitCode(), outcome.output());
   }
 
-  /** Runs a program that must succeed. */
+  /** Runs a program that must succeed, and gives what it printed. */
   protected static String output(Object... commandLine) {
-    Command.Outcome outcome = run(commandLine);
-    if (!outcome.succeeded()) {
-      throw new AssertionError(List.of(commandLine) + ": " + outcome);
+    Ran ran = run(commandLine);
+    if (ran.exitCode() != 0) {
+      throw new AssertionError(List.of(commandLine) + ": " + ran);
     }
-    return outcome.output();
+    return ran.output();
   }
 
   /** What is mounted on top at the mount point. */

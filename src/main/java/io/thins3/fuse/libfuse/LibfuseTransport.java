@@ -20,7 +20,8 @@ import jnr.ffi.Platform;
  * threads), requests over 128 KiB, READDIRPLUS, a time to live for each entry ({@link
  * LibfuseOptions}), interrupts, invalidation, /dev/fd/N as mount point. A file replaced from
  * outside keeps its inode: a handle on the old version reads the old bytes, but the kernel may show
- * it the new size.
+ * it the new size. fstat(2) of a file that was removed while open is ENOENT, because libfuse asks
+ * by path.
  */
 public final class LibfuseTransport implements Transport {
   /** A request that no answer came for; far above any deadline of a file system's own. */
