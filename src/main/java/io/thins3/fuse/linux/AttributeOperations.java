@@ -78,15 +78,10 @@ final class AttributeOperations {
   }
 
   private AttributeChange change(Request request, int valid) throws MalformedRequest {
-    Long size = null;
-    if ((valid & FuseProtocol.FATTR_SIZE) != 0) {
-      size = request.getLong(fuse_setattr_in.size);
-      if (size < 0) {
-        throw new MalformedRequest("size " + size);
-      }
-    }
     return new AttributeChange(
-        size,
+        (valid & FuseProtocol.FATTR_SIZE) == 0
+            ? null
+            : Long.valueOf(request.getOffset(fuse_setattr_in.size)),
         (valid & FuseProtocol.FATTR_MODE) == 0
             ? null
             : Integer.valueOf(request.getInt(fuse_setattr_in.mode) & FileOperations.PERMISSIONS),

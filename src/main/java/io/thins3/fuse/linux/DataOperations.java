@@ -17,7 +17,7 @@ final class DataOperations {
 
   void read(Request request) throws FuseException, MalformedRequest {
     request.require(fuse_read_in.SIZE);
-    long offset = request.getLong(fuse_read_in.offset);
+    long offset = request.getOffset(fuse_read_in.offset);
     int size = request.getInt(fuse_read_in.size);
     checkRange(offset, size);
     OpenFile file = files.file(request.getLong(fuse_read_in.fh));
@@ -28,7 +28,7 @@ final class DataOperations {
   /** Gives the call, which may need the request's buffer on. */
   WriteCall write(Request request) throws FuseException, MalformedRequest {
     request.require(fuse_write_in.SIZE);
-    long offset = request.getLong(fuse_write_in.offset);
+    long offset = request.getOffset(fuse_write_in.offset);
     int size = request.getInt(fuse_write_in.size);
     checkRange(offset, size);
     OpenFile file = files.file(request.getLong(fuse_write_in.fh));
@@ -42,9 +42,6 @@ final class DataOperations {
   private static void checkRange(long offset, int size) throws FuseException, MalformedRequest {
     if (size <= 0) {
       throw new MalformedRequest("size " + size);
-    }
-    if (offset < 0) {
-      throw new MalformedRequest("offset " + offset);
     }
     if (offset > Long.MAX_VALUE - size) {
       throw new FuseException(Errno.EFBIG);

@@ -51,10 +51,7 @@ final class DirectoryOperations {
     request.require(fuse_read_in.SIZE);
     OpenDirectory directory = directory(request.getLong(fuse_read_in.fh));
     int size = request.getInt(fuse_read_in.size);
-    long offset = request.getLong(fuse_read_in.offset);
-    if (offset < 0) {
-      throw new MalformedRequest("offset " + offset);
-    }
+    long offset = request.getOffset(fuse_read_in.offset);
     try (DirectoryAnswer answer = new DirectoryAnswer(connection, directory.nodeId(), size, plus)) {
       if (answer.addDots(offset, directory.ino(), directory.parentIno())) {
         fileSystem.readdir(directory.handle(), Math.max(0, offset - OpenDirectory.DOTS), answer);

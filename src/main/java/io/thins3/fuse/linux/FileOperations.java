@@ -172,8 +172,8 @@ final class FileOperations {
     fileSystem.fallocate(
         handle(request.getLong(fuse_fallocate_in.fh)),
         request.getInt(fuse_fallocate_in.mode),
-        request.getLong(fuse_fallocate_in.offset),
-        request.getLong(fuse_fallocate_in.length));
+        request.getOffset(fuse_fallocate_in.offset),
+        request.getOffset(fuse_fallocate_in.length));
     call.answerDone();
   }
 
@@ -182,7 +182,7 @@ final class FileOperations {
     long found =
         fileSystem.lseek(
             handle(request.getLong(fuse_lseek_in.fh)),
-            request.getLong(fuse_lseek_in.offset),
+            request.getOffset(fuse_lseek_in.offset),
             request.getInt(fuse_lseek_in.whence));
     call.answer(
         out -> {
@@ -195,16 +195,13 @@ final class FileOperations {
     request.require(fuse_copy_file_range_in.SIZE);
     // The answer's size has 32 bits; the caller goes on from there.
     long length =
-        Math.min(request.getLong(fuse_copy_file_range_in.len), Integer.MAX_VALUE & -4096L);
-    if (length < 0) {
-      throw new MalformedRequest("length " + length);
-    }
+        Math.min(request.getOffset(fuse_copy_file_range_in.len), Integer.MAX_VALUE & -4096L);
     long copied =
         fileSystem.copyFileRange(
             handle(request.getLong(fuse_copy_file_range_in.fh_in)),
-            request.getLong(fuse_copy_file_range_in.off_in),
+            request.getOffset(fuse_copy_file_range_in.off_in),
             handle(request.getLong(fuse_copy_file_range_in.fh_out)),
-            request.getLong(fuse_copy_file_range_in.off_out),
+            request.getOffset(fuse_copy_file_range_in.off_out),
             length);
     if (copied < 0 || copied > length) {
       throw new IllegalStateException(copied + " bytes copied of " + length);

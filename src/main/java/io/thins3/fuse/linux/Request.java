@@ -96,6 +96,15 @@ final class Request {
     return bytes.getLong(BODY + offset);
   }
 
+  /** A position or length in a file: the kernel lets no program give a negative one. */
+  long getOffset(int offset) throws MalformedRequest {
+    long value = getLong(offset);
+    if (value < 0) {
+      throw new MalformedRequest("offset or length " + value);
+    }
+    return value;
+  }
+
   /**
    * The name that begins at an offset of the body and ends before its NUL.
    *
