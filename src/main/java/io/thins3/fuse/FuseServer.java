@@ -128,7 +128,6 @@ public final class FuseServer implements AutoCloseable {
     private boolean debug;
     private boolean createMountPoint;
     private Duration closeDeadline = Duration.ofSeconds(10);
-    private MountPoint preparation = MountPoint.system();
 
     private Builder(FileSystem fileSystem) {
       this.fileSystem = Objects.requireNonNull(fileSystem);
@@ -188,11 +187,6 @@ public final class FuseServer implements AutoCloseable {
       return this;
     }
 
-    Builder preparation(MountPoint preparation) {
-      this.preparation = preparation;
-      return this;
-    }
-
     /**
      * Mounts. A dead mount at the mount point is detached first.
      *
@@ -207,7 +201,7 @@ public final class FuseServer implements AutoCloseable {
       if (MountPoint.isDescriptor(wanted)) {
         return serve(chosen.mount(fileSystem, unprepared), wanted);
       }
-      MountPoint.Ready ready = preparation.prepare(wanted, createMountPoint, nonEmpty);
+      MountPoint.Ready ready = MountPoint.system().prepare(wanted, createMountPoint, nonEmpty);
       boolean mounted = false;
       try {
         FuseServer server =

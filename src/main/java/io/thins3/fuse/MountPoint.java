@@ -160,12 +160,12 @@ final class MountPoint {
   }
 
   /**
-   * The path without symbolic links, without a look at the last component's own file system: lstat
-   * and realpath of a dead mount fail.
+   * The path without symbolic links, without a look at what is mounted there: lstat and realpath of
+   * a dead mount fail, and those of a hanging one never return.
    *
    * @return null when a parent is missing
    */
-  private static @Nullable Path resolve(Path path, int depth) throws IOException {
+  private @Nullable Path resolve(Path path, int depth) throws IOException {
     Path name = path.getFileName();
     Path parent = path.getParent();
     if (name == null || parent == null) {
@@ -177,7 +177,8 @@ final class MountPoint {
     } catch (NoSuchFileException e) {
       return null;
     }
-    if (!Files.isSymbolicLink(real)) {
+    // The kernel mounts on directories, never on a link.
+    if (table.read().topmostAt(real) != null || !Files.isSymbolicLink(real)) {
       return real;
     }
     if (depth == 40) {

@@ -3,6 +3,7 @@ package io.thins3.fuse;
 import io.thins3.fuse.MountException.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MountProof {
   private static final Duration PAUSE = Duration.ofMillis(2);
+
+  /** One type for all FUSE file systems there. */
+  private static final Set<String> TYPES_OF_MACOS = Set.of("macfuse", "osxfuse");
 
   private final MountTable.Source table;
   private final Unmounter unmounter;
@@ -47,8 +51,7 @@ public final class MountProof {
   }
 
   private boolean hasOurType(MountInfo mount) {
-    // macOS has one type for all FUSE file systems.
-    return mount.type().equals("fuse." + spec.subtype()) || !mount.type().startsWith("fuse.");
+    return mount.type().equals("fuse." + spec.subtype()) || TYPES_OF_MACOS.contains(mount.type());
   }
 
   /**

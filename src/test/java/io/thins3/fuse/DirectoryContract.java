@@ -163,12 +163,15 @@ public abstract class DirectoryContract extends MountedContract {
     file.permissions = 04751;
     file.uid = 1234;
     file.gid = 70_000;
+    fileSystem.at("/link").ino = -2;
     mount(fileSystem);
     assertThat(output("stat", "-c", "%i %a %u %g %s %b %h %F %Y %.9X", in("file")))
         .isEqualTo(
             "20015998343868 4751 1234 70000 5000 10 1 regular file 1700000000"
                 + " 1700000000.123456789");
     assertThat(output("stat", "-c", "%F %s", in("link"))).isEqualTo("symbolic link 4");
+    assertThat(output("ls", "-1i", mountPoint())).contains("18446744073709551614 link");
+    assertThat(output("stat", "-c", "%i", in("link"))).isEqualTo("18446744073709551614");
     assertThat(output("stat", "-c", "%F %a %h", mountPoint())).isEqualTo("directory 755 2");
   }
 

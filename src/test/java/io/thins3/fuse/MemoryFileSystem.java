@@ -5,10 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +31,7 @@ public class MemoryFileSystem implements FileSystem {
   private final AtomicLong inos = new AtomicLong();
   private final AtomicLong positions = new AtomicLong();
   private final MemoryNode root = node(FileType.DIRECTORY, EMPTY, null);
-  private final Map<String, Hook> hooks = new ConcurrentHashMap<>();
-  private final Map<String, LongAdder> calls = new ConcurrentHashMap<>();
+  private final MemoryHooks hooks = new MemoryHooks();
   private volatile Executor readers = Runnable::run;
   private volatile Duration ttl = Duration.ofSeconds(1);
   private volatile boolean writable;
@@ -99,8 +96,7 @@ public class MemoryFileSystem implements FileSystem {
 
   /** How often an operation was called. */
   public long calls(String operation) {
-    LongAdder count = calls.get(operation);
-    return count == null ? 0 : count.sum();
+    return hooks.calls(operation);
   }
 
   /** Open files and directories that were not released. */
@@ -162,24 +158,8 @@ public class MemoryFileSystem implements FileSystem {
     }
   }
 
-  private void enter(String operation, String name) throws FuseException {
-    calls.computeIfAbsent(operation, o -> new LongAdder()).increment();
-    Hook hook = hooks.get(operation);
-    if (hook != null) {
-      try {
-        hook.run(name);
-      } catch (FuseException | RuntimeException e) {
-        throw e;
-      } catch (InterruptedException e) {
-        throw new FuseException(Errno.EINTR);
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
-  }
-
   private void enterChange(String operation, String name) throws FuseException {
-    enter(operation, name);
+    hooks.enter(operation, name);
     if (!writable) {
       throw new FuseException(Errno.EROFS);
     }
@@ -214,7 +194,7 @@ public class MemoryFileSystem implements FileSystem {
 
   @Override
   public LookupResult lookup(Node parent, String name, Caller caller) throws FuseException {
-    enter("lookup", name);
+    hooks.enter("lookup", name);
     synchronized (this) {
       MemoryNode.Child child = memory(parent).children.get(name);
       return child == null
@@ -225,7 +205,7 @@ public class MemoryFileSystem implements FileSystem {
 
   @Override
   public AttributesAnswer getattr(Node node, @Nullable FileHandle handle) throws FuseException {
-    enter("getattr", "");
+    hooks.enter("getattr", "");
     synchronized (this) {
       return new AttributesAnswer(memory(node).attributes(), ttl);
     }
@@ -233,21 +213,21 @@ public class MemoryFileSystem implements FileSystem {
 
   @Override
   public OpenResult open(Node node, int flags, Caller caller) throws FuseException {
-    enter("open", "");
+    hooks.enter("open", "");
     if (OpenFlags.writes(flags)) {
       enterChange("openForWriting", "");
       if ((flags & OpenFlags.O_TRUNC) != 0) {
         resize(memory(node), 0);
       }
     }
-    calls.computeIfAbsent("opened", o -> new LongAdder()).increment();
+    hooks.count("opened");
     return new OpenResult(new Handle(memory(node), ""), true, false);
   }
 
   @Override
   public void read(FileHandle handle, long offset, int size, ReadReply reply) {
     try {
-      enter("read", "");
+      hooks.enter("read", "");
     } catch (FuseException e) {
       reply.error(e.errno());
       return;
@@ -272,19 +252,19 @@ public class MemoryFileSystem implements FileSystem {
 
   @Override
   public void release(FileHandle handle) {
-    calls.computeIfAbsent("release", o -> new LongAdder()).increment();
+    hooks.count("release");
   }
 
   @Override
   public DirectoryHandle opendir(Node node, Caller caller) throws FuseException {
-    enter("opendir", "");
+    hooks.enter("opendir", "");
     return new Directory(memory(node));
   }
 
   @Override
   public void readdir(DirectoryHandle directory, long offset, DirectorySink sink)
       throws FuseException {
-    enter("readdir", "");
+    hooks.enter("readdir", "");
     MemoryNode node = ((Directory) directory).node();
     for (Map.Entry<Long, String> name : node.namesAfter(offset)) {
       MemoryNode.Child child;
@@ -305,18 +285,18 @@ public class MemoryFileSystem implements FileSystem {
 
   @Override
   public void releasedir(DirectoryHandle directory) {
-    calls.computeIfAbsent("releasedir", o -> new LongAdder()).increment();
+    hooks.count("releasedir");
   }
 
   @Override
   public StatFs statfs(Node node) throws FuseException {
-    enter("statfs", "");
+    hooks.enter("statfs", "");
     return new StatFs(4096, 1L << 30, 1L << 29, 1_000_000, 999_999, 255);
   }
 
   @Override
   public void access(Node node, int mask, Caller caller) throws FuseException {
-    enter("access", "");
+    hooks.enter("access", "");
   }
 
   @Override
@@ -345,7 +325,7 @@ public class MemoryFileSystem implements FileSystem {
 
   @Override
   public String readlink(Node node) throws FuseException {
-    enter("readlink", "");
+    hooks.enter("readlink", "");
     String target = memory(node).target;
     if (target == null) {
       throw new FuseException(Errno.EINVAL);
@@ -433,7 +413,7 @@ public class MemoryFileSystem implements FileSystem {
       throws FuseException {
     enterChange("create", name);
     Entry entry = made(memory(parent), name, FileType.REGULAR, permissions, caller, null);
-    calls.computeIfAbsent("opened", o -> new LongAdder()).increment();
+    hooks.count("opened");
     return new CreateAnswer(
         entry, new OpenResult(new Handle(memory(entry.node()), name), false, false));
   }
@@ -455,17 +435,17 @@ public class MemoryFileSystem implements FileSystem {
 
   @Override
   public void flush(FileHandle handle) throws FuseException {
-    enter("flush", "");
+    hooks.enter("flush", "");
   }
 
   @Override
   public void fsync(FileHandle handle, boolean dataOnly) throws FuseException {
-    enter(dataOnly ? "fdatasync" : "fsync", "");
+    hooks.enter(dataOnly ? "fdatasync" : "fsync", "");
   }
 
   @Override
   public void fsyncdir(DirectoryHandle directory) throws FuseException {
-    enter("fsyncdir", "");
+    hooks.enter("fsyncdir", "");
   }
 
   @Override
@@ -479,7 +459,7 @@ public class MemoryFileSystem implements FileSystem {
 
   @Override
   public byte[] getxattr(Node node, String name) throws FuseException {
-    enter("getxattr", name);
+    hooks.enter("getxattr", name);
     synchronized (this) {
       byte[] value = memory(node).xattrs.get(name);
       if (value == null) {
@@ -491,7 +471,7 @@ public class MemoryFileSystem implements FileSystem {
 
   @Override
   public List<String> listxattr(Node node) throws FuseException {
-    enter("listxattr", "");
+    hooks.enter("listxattr", "");
     synchronized (this) {
       return new ArrayList<>(memory(node).xattrs.keySet());
     }

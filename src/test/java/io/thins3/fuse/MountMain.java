@@ -27,8 +27,10 @@ public final class MountMain {
   public static void main(String[] args) throws Exception {
     MemoryFileSystem fileSystem = sample();
     if (Boolean.getBoolean("stall")) {
-      // Takes every statfs and never answers: what a hanging server does.
-      fileSystem.before("statfs", name -> Thread.currentThread().join());
+      // Takes requests and never answers: what a hanging server does.
+      for (String operation : List.of("statfs", "getattr", "lookup", "opendir", "access")) {
+        fileSystem.before(operation, name -> Thread.currentThread().join());
+      }
     }
     Transport transport =
         Class.forName(args[0]).asSubclass(Transport.class).getDeclaredConstructor().newInstance();

@@ -6,11 +6,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What the contracts of the transports share: a directory to mount at, on a real kernel, and a
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
  * read(2), which waits in native code; a mapped file would have to be touched by another process,
  * because a page fault stops the JVM from reaching a safepoint.
  */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class MountedContract {
   private static final Duration COMMAND_DEADLINE = Duration.ofSeconds(30);
 
@@ -43,7 +48,7 @@ public abstract class MountedContract {
   final void unmountAll() throws Exception {
     servers.forEach(FuseServer::close);
     List<MountInfo> left = new ArrayList<>(MountTable.system().read().mounts());
-    java.util.Collections.reverse(left);
+    Collections.reverse(left);
     for (MountInfo mount : left) {
       if (Path.of(mount.mountPoint()).startsWith(directory)) {
         new Unmounter().lazy(Path.of(mount.mountPoint()));
@@ -122,7 +127,7 @@ public abstract class MountedContract {
   }
 
   /** What is mounted on top at the mount point. */
-  protected final @org.jspecify.annotations.Nullable MountInfo top() throws IOException {
+  protected final @Nullable MountInfo top() throws IOException {
     return MountTable.system().read().topmostAt(mountPoint);
   }
 }

@@ -64,6 +64,13 @@ final class DirectoryOperations {
   }
 
   void releaseAll() {
-    directories.removeAll().forEach(directory -> fileSystem.releasedir(directory.handle()));
+    for (OpenDirectory directory : directories.removeAll()) {
+      Guard.run(
+          "releasedir",
+          () -> {
+            fileSystem.releasedir(directory.handle());
+            return 0;
+          });
+    }
   }
 }

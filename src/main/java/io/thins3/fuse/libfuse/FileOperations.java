@@ -154,6 +154,13 @@ final class FileOperations {
 
   /** Releases what the kernel did not: it sends no RELEASE when the connection is cut. */
   void releaseAll() {
-    files.removeAll().forEach(this::release);
+    for (OpenFile open : files.removeAll()) {
+      Guard.run(
+          "release",
+          () -> {
+            release(open);
+            return 0;
+          });
+    }
   }
 }
