@@ -39,7 +39,6 @@ final class FuseProtocol {
   static final long FUSE_AUTO_INVAL_DATA = 1 << 12;
   static final long FUSE_DO_READDIRPLUS = 1 << 13;
   static final long FUSE_READDIRPLUS_AUTO = 1 << 14;
-  static final long FUSE_ASYNC_DIO = 1 << 15;
   static final long FUSE_PARALLEL_DIROPS = 1 << 18;
   static final long FUSE_ABORT_ERROR = 1 << 21;
   static final long FUSE_MAX_PAGES = 1 << 22;

@@ -16,8 +16,7 @@ import org.slf4j.LoggerFactory;
  * <p>What is asked for, where the kernel has it:
  *
  * <ul>
- *   <li>ASYNC_READ, ASYNC_DIO: several reads of a file at a time, through the page cache and past
- *       it;
+ *   <li>ASYNC_READ: several reads of a file at a time through the page cache;
  *   <li>BIG_WRITES, MAX_PAGES: requests of up to 1 MiB (256 pages);
  *   <li>ATOMIC_O_TRUNC: OPEN with O_TRUNC is one request;
  *   <li>DO_READDIRPLUS, READDIRPLUS_AUTO: listings with attributes when somebody asks for them;
@@ -30,7 +29,9 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>Not asked for: WRITEBACK_CACHE, because the kernel then owns size and mtime of open files, and
- * errors of writes come late; EXPORT_SUPPORT, because nodes are not found again by id.
+ * errors of writes come late; ASYNC_DIO, because a program in a read with O_DIRECT then waits in
+ * uninterruptible sleep, without an INTERRUPT, until its request is answered (Linux 6.18:
+ * wait_for_completion in fuse_direct_IO); EXPORT_SUPPORT, because nodes are not found again by id.
  *
  * @param kernelMinor the kernel's version of the protocol is 7.kernelMinor
  * @param flags what both sides want, {@code FUSE_…} of {@link FuseProtocol}
@@ -46,7 +47,6 @@ record Handshake(int kernelMinor, long flags) {
 
   private static final long WANTED =
       FuseProtocol.FUSE_ASYNC_READ
-          | FuseProtocol.FUSE_ASYNC_DIO
           | FuseProtocol.FUSE_BIG_WRITES
           | FuseProtocol.FUSE_MAX_PAGES
           | FuseProtocol.FUSE_ATOMIC_O_TRUNC
