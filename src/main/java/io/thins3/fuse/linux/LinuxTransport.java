@@ -39,9 +39,8 @@ public final class LinuxTransport implements Transport {
     }
     MountPrerequisites prerequisites = MountPrerequisites.system();
     boolean ownMount = prerequisites.mayMount() && !options.autoUnmount();
-    if (ownMount) {
-      prerequisites.checkDevice();
-    } else {
+    prerequisites.checkDevice();
+    if (!ownMount) {
       prerequisites.checkPermission(spec, FusermountMount.PROGRAMS);
     }
     Mounter mounter = ownMount ? new KernelMount(sys) : new FusermountMount(sys);
