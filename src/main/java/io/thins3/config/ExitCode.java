@@ -23,7 +23,9 @@ public enum ExitCode {
    */
   MOUNT_POINT(8),
   /** FUSE is not to be had: no /dev/fuse, no libfuse, no permission to mount. */
-  FUSE(9);
+  FUSE(9),
+  /** The launcher found no Java 17 or newer. */
+  JAVA(10);
 
   private final int code;
 

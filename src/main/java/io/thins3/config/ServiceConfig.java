@@ -8,16 +8,22 @@ import java.util.List;
  *
  * @param buckets what is served; empty: an empty directory
  * @param mountPoint where, absolute
- * @param mountOptions further options of the mount as FUSE users know them ({@code -o}), in order
- * @param debugFuse log every FUSE request
- * @param debugS3 log every request to the store
+ * @param fsName the mount's source as mountinfo shows it; without blanks and commas
+ * @param subtype the mount's type is {@code fuse.SUBTYPE}
+ * @param mountOptions further options of the mount as FUSE users know them ({@code -o}), in order,
+ *     each once; without fsname and subtype, and with ro only where the kernel itself is to refuse
+ *     changes
+ * @param transport the way to the kernel
+ * @param log what is logged and where to
  */
 public record ServiceConfig(
     List<BucketMount> buckets,
     Path mountPoint,
+    String fsName,
+    String subtype,
     List<String> mountOptions,
-    boolean debugFuse,
-    boolean debugS3) {
+    TransportKind transport,
+    LogSettings log) {
   /** Keeps unmodifiable copies. */
   public ServiceConfig {
     buckets = List.copyOf(buckets);

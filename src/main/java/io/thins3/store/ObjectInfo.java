@@ -7,7 +7,8 @@ import java.time.Instant;
  *
  * @param key whole key
  * @param size bytes
- * @param etag entity tag with its quotes, as the store sends it
+ * @param etag entity tag with its quotes, as the store sends it; "" for an empty object of a store
+ *     that sends none
  * @param lastModified last change, whole seconds (HEAD has no finer, so LIST's milliseconds are cut
  *     off: one object must not have two times)
  */

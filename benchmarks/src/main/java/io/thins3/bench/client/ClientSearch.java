@@ -1,0 +1,91 @@
+package io.thins3.bench.client;
+
+import io.thins3.bench.process.Commands;
+import io.thins3.bench.process.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Looks for the clients on PATH; for thins3 in a working tree's distribution first. */
+public final class ClientSearch {
+  /**
+   * s3fs before 1.91 shows directories that have no object of their own and does not know the
+   * option; from 1.91 on it must be told.
+   */
+  private static final Pattern S3FS_VERSION = Pattern.compile("V?(\\d+)\\.(\\d+)");
+
+  /**
+   * What a search found.
+   *
+   * @param installed clients that are there
+   * @param missing clients that are not
+   */
+  public record Found(List<InstalledClient> installed, List<ClientSpec> missing) {}
+
+  private final Commands commands;
+  private final Path distribution;
+
+  /**
+   * A search.
+   *
+   * @param distribution {@code target/thins3} of the working tree; need not exist
+   */
+  public ClientSearch(Commands commands, Path distribution) {
+    this.commands = commands;
+    this.distribution = distribution;
+  }
+
+  /** Looks for clients, keeping their order. */
+  public Found find(List<ClientSpec> wanted) throws IOException, InterruptedException {
+    List<InstalledClient> installed = new ArrayList<>();
+    List<ClientSpec> missing = new ArrayList<>();
+    for (ClientSpec spec : wanted) {
+      Optional<Path> program = program(spec);
+      if (program.isPresent()) {
+        String version = version(spec, program.get());
+        installed.add(new InstalledClient(forVersion(spec, version), program.get(), version));
+      } else {
+        missing.add(spec);
+      }
+    }
+    return new Found(installed, missing);
+  }
+
+  private Optional<Path> program(ClientSpec spec) {
+    Path built = distribution.resolve("bin").resolve(spec.name());
+    return Files.isExecutable(built) ? Optional.of(built) : Commands.find(spec.name());
+  }
+
+  private String version(ClientSpec spec, Path program) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(program.toString());
+    command.addAll(spec.versionArguments());
+    Output output = commands.run(command);
+    return (output.standardOutput() + output.standardError())
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.contains("NOTICE"))
+        .findFirst()
+        .orElse("unknown");
+  }
+
+  static ClientSpec forVersion(ClientSpec spec, String version) {
+    Matcher numbers = S3FS_VERSION.matcher(version);
+    if (!spec.name().equals("s3fs") || !numbers.find()) {
+      return spec;
+    }
+    int major = Integer.parseInt(numbers.group(1));
+    int minor = Integer.parseInt(numbers.group(2));
+    if (major == 1 && minor < 91) {
+      return spec;
+    }
+    List<String> arguments = new ArrayList<>(spec.mountArguments());
+    arguments.addAll(1, List.of("-o", "compat_dir"));
+    return spec.withMountArguments(arguments);
+  }
+}

@@ -1,0 +1,49 @@
+package io.thins3.bench.compare;
+
+import io.thins3.bench.result.Sample;
+import io.thins3.bench.result.StepInfo;
+import java.io.PrintStream;
+import java.util.Map;
+
+/** One line a step while the run goes on, on standard error. */
+final class Progress {
+  private final PrintStream out;
+  private final Map<String, StepInfo> steps;
+  private int done;
+  private int total;
+
+  Progress(PrintStream out, Map<String, StepInfo> steps) {
+    this.out = out;
+    this.steps = Map.copyOf(steps);
+  }
+
+  /** Something that is no step. */
+  void say(String text) {
+    out.println(text);
+  }
+
+  /** A round begins with so many turns. */
+  void begin(String what, int turns) {
+    done = 0;
+    total = turns;
+    out.println(what);
+  }
+
+  /** A turn has come to this. */
+  void turn(Iterable<Sample> samples) {
+    done++;
+    for (Sample sample : samples) {
+      out.printf(
+          "[%3d/%d] %-15s %-9s %s%n", done, total, sample.step(), sample.client(), result(sample));
+    }
+  }
+
+  private String result(Sample sample) {
+    StepInfo step = steps.get(sample.step());
+    if (step == null || sample.measurement() == null) {
+      return sample.outcome() + ": " + sample.reason();
+    }
+    double value = step.unit().valueOf(sample.measurement());
+    return "%.4g %s".formatted(value, step.unit().symbol());
+  }
+}

@@ -1,0 +1,5 @@
+/** The commands of {@code scripts/bench}. */
+@NullMarked
+package io.thins3.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package io.thins3.bench.report;
+
+import io.thins3.bench.result.StepInfo;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A run as Markdown tables: figures with ratios, and costs. For docs/BENCHMARKS.md. */
+public final class MarkdownTable {
+  private final Summary summary;
+
+  /** Of a run. */
+  public MarkdownTable(Summary summary) {
+    this.summary = summary;
+  }
+
+  /** All latencies: a table of figures and a table of costs each. */
+  public String render() {
+    StringBuilder text = new StringBuilder();
+    for (int latency : summary.latencies()) {
+      text.append("### %d ms added%n%n".formatted(latency));
+      text.append(table(latency, "", this::figure));
+      text.append("%nClient CPU and peak memory:%n%n".formatted());
+      text.append(table(latency, "", this::cost));
+      text.append("%n".formatted());
+    }
+    text.append(failures());
+    return text.toString();
+  }
+
+  private interface Entry {
+    String text(int latency, StepInfo step, String contender, Cell cell);
+  }
+
+  private String table(int latency, String absent, Entry entry) {
+    List<String> contenders = summary.contenders();
+    StringBuilder text = new StringBuilder();
+    text.append(row("work", contenders, name -> name));
+    text.append("|---|" + "---:|".repeat(contenders.size()) + "%n".formatted());
+    for (StepInfo step : summary.run().info().steps()) {
+      if (contenders.stream().anyMatch(c -> summary.cell(latency, step, c).isPresent())) {
+        text.append(
+            row(
+                step.title() + ", " + step.unit().symbol(),
+                contenders,
+                contender ->
+                    summary
+                        .cell(latency, step, contender)
+                        .map(cell -> entry.text(latency, step, contender, cell))
+                        .orElse(absent)));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String row(String first, List<String> contenders, Function<String, String> cell) {
+    return "| %s | %s |%n"
+        .formatted(first, contenders.stream().map(cell).collect(Collectors.joining(" | ")));
+  }
+
+  private String figure(int latency, StepInfo step, String contender, Cell cell) {
+    var ratio = summary.ratio(latency, step, contender);
+    return cell.value()
+        .map(
+            value ->
+                Figures.figure(value.median())
+                    + (ratio.isPresent() ? " (" + Figures.ratio(ratio.getAsDouble()) + ")" : "")
+                    + (cell.failures() > 0 ? " †" : ""))
+        .orElse("failed †");
+  }
+
+  private String cost(int latency, StepInfo step, String contender, Cell cell) {
+    return cell.clientCpu()
+        .map(
+            cpu ->
+                Figures.figure(cpu.median())
+                    + " "
+                    + cell.cpuBasis().symbol()
+                    + cell.peakMemoryBytes()
+                        .map(peak -> ", " + Figures.mebibytes(peak.median()) + " MiB")
+                        .orElse(""))
+        .orElse("");
+  }
+
+  private String failures() {
+    StringBuilder text = new StringBuilder();
+    for (int latency : summary.latencies()) {
+      for (StepInfo step : summary.run().info().steps()) {
+        for (String contender : summary.contenders()) {
+          summary
+              .cell(latency, step, contender)
+              .filter(cell -> cell.failures() > 0)
+              .ifPresent(
+                  cell ->
+                      text.append(
+                          "* %s, %s, %d ms: %d of %d: %s%n"
+                              .formatted(
+                                  contender,
+                                  step.title(),
+                                  latency,
+                                  cell.failures(),
+                                  cell.attempts(),
+                                  cell.failure().orElse(""))));
+        }
+      }
+    }
+    return text.isEmpty() ? "" : "† did not succeed:%n%n%s".formatted(text);
+  }
+}

@@ -1,0 +1,139 @@
+package io.thins3.bench.report;
+
+import io.thins3.bench.result.StepInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A run as text for a terminal: a block a step, a line a client. */
+public final class TextTable {
+  private static final String ROW = "  %-9s %10s %19s %9s %14s %14s %9s %8s  %s%n";
+
+  private final Summary summary;
+
+  /** Of a run. */
+  public TextTable(Summary summary) {
+    this.summary = summary;
+  }
+
+  /** All latencies and groups. */
+  public String render() {
+    StringBuilder text = new StringBuilder();
+    text.append(header());
+    for (int latency : summary.latencies()) {
+      for (String group : summary.groups()) {
+        text.append("%n== %s, %d ms added%n".formatted(group, latency));
+        text.append(
+            ROW.formatted(
+                "",
+                "median",
+                "min .. max",
+                summary.subject() + "/",
+                "client CPU",
+                "server CPU",
+                "peak MiB",
+                "wait s",
+                "requests"));
+        summary.steps(group).forEach(step -> text.append(block(latency, step)));
+      }
+    }
+    return text.toString().replaceAll(" +\n", "\n");
+  }
+
+  private String header() {
+    var info = summary.run().info();
+    var machine = info.machine();
+    return """
+    %s, %s, seed %d: scripts/bench %s
+    %s, %d cores, %d MiB, %s, %s
+    server: %s
+    """
+        .formatted(
+            info.started(),
+            info.scale(),
+            info.seed(),
+            String.join(" ", info.commandLine()),
+            machine.cpu(),
+            machine.cores(),
+            machine.memoryBytes() >> 20,
+            machine.kernel(),
+            machine.root() ? "root" : "not root",
+            info.server());
+  }
+
+  private String block(int latency, StepInfo step) {
+    StringBuilder text = new StringBuilder();
+    Optional<String> best = best(latency, step);
+    for (String contender : summary.contenders()) {
+      summary
+          .cell(latency, step, contender)
+          .ifPresent(
+              cell ->
+                  text.append(
+                      line(latency, step, contender, cell, best.equals(Optional.of(contender)))));
+    }
+    return text.isEmpty()
+        ? ""
+        : "%s  [%s, %s is better]%n%s"
+            .formatted(
+                step.title(),
+                step.unit().symbol(),
+                step.unit().moreIsBetter() ? "more" : "less",
+                text);
+  }
+
+  /** The best of the clients; curl is no client. */
+  private Optional<String> best(int latency, StepInfo step) {
+    Map<Double, String> medians = new TreeMap<>();
+    for (var client : summary.run().info().clients()) {
+      summary
+          .cell(latency, step, client.name())
+          .flatMap(Cell::value)
+          .ifPresent(
+              value ->
+                  medians.put(
+                      step.unit().moreIsBetter() ? -value.median() : value.median(),
+                      client.name()));
+    }
+    return medians.values().stream().findFirst();
+  }
+
+  private String line(int latency, StepInfo step, String contender, Cell cell, boolean best) {
+    Optional<Stats> value = cell.value();
+    List<String> remarks = new ArrayList<>();
+    cell.traffic().ifPresent(traffic -> remarks.add(requests(traffic.requests())));
+    if (cell.failures() > 0) {
+      remarks.add(
+          "FAILED %d of %d: %s"
+              .formatted(cell.failures(), cell.attempts(), cell.failure().orElse("")));
+    }
+    if (value.isEmpty()) {
+      return "  %-9s %10s  %s%n".formatted(contender, "-", remarks.get(remarks.size() - 1));
+    }
+    var ratio = summary.ratio(latency, step, contender);
+    String basis = cell.cpuBasis().symbol();
+    return ROW.formatted(
+        contender,
+        Figures.figure(value.get().median()) + (best ? "*" : " "),
+        Figures.figure(value.get().min()) + " .. " + Figures.figure(value.get().max()),
+        ratio.isPresent() ? Figures.ratio(ratio.getAsDouble()) : "",
+        cell.clientCpu().map(cpu -> Figures.figure(cpu.median()) + " " + basis).orElse(""),
+        cell.serverCpu().map(cpu -> Figures.figure(cpu.median()) + " " + basis).orElse(""),
+        cell.peakMemoryBytes().map(peak -> Figures.mebibytes(peak.median())).orElse(""),
+        cell.waitSeconds()
+            .filter(wait -> wait.median() >= 0.01)
+            .map(wait -> Figures.figure(wait.median()))
+            .orElse(""),
+        String.join("; ", remarks));
+  }
+
+  private static String requests(Map<String, Long> counts) {
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .map(kind -> kind.getValue() + " " + kind.getKey())
+        .reduce((first, second) -> first + ", " + second)
+        .orElse("none");
+  }
+}

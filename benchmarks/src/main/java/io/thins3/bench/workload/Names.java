@@ -1,0 +1,25 @@
+package io.thins3.bench.workload;
+
+/** Sizes as people write them. */
+final class Names {
+  private Names() {}
+
+  /** For example {@code 128 KiB}; bytes that are no whole unit stay bytes. */
+  static String bytes(long bytes) {
+    if (bytes % (1L << 30) == 0) {
+      return (bytes >> 30) + " GiB";
+    }
+    if (bytes % (1L << 20) == 0) {
+      return (bytes >> 20) + " MiB";
+    }
+    if (bytes % (1L << 10) == 0) {
+      return (bytes >> 10) + " KiB";
+    }
+    return bytes + " bytes";
+  }
+
+  /** For example {@code 2,000}. */
+  static String count(long count) {
+    return "%,d".formatted(count);
+  }
+}

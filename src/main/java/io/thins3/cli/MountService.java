@@ -1,0 +1,218 @@
+package io.thins3.cli;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.thins3.config.BucketMount;
+import io.thins3.config.ExitCode;
+import io.thins3.config.ServiceConfig;
+import io.thins3.config.UserException;
+import io.thins3.fs.ObjectFileSystem;
+import io.thins3.fs.ServedBucket;
+import io.thins3.fuse.FuseServer;
+import io.thins3.fuse.MountException;
+import io.thins3.fuse.Transport;
+import io.thins3.meta.CacheLimits;
+import io.thins3.read.ReadAheadAllowance;
+import io.thins3.store.BucketProbe;
+import io.thins3.store.LoggedObjectStore;
+import io.thins3.store.ObjectStore;
+import io.thins3.store.ProbeResult;
+import io.thins3.store.S3ObjectStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a configuration: opens the stores, asks the buckets, mounts, serves until the mount ends.
+ *
+ * <pre>
+ *   open stores -> probe buckets -> mount -> ready -> serve -> unmounted (signal, or from outside)
+ *        |              |             |                            |
+ *        +-- UserException, exit code-+                            +-> close stores, exit 0
+ * </pre>
+ */
+final class MountService implements MountRunner {
+  private static final Logger log = LoggerFactory.getLogger(MountService.class);
+
+  /** As many requests at once as there are connections to a store: more would wait for those. */
+  private static final int REQUEST_THREADS = 64;
+
+  /**
+   * What an operation waits longer than the store's own deadline, which ends every request: for a
+   * turn among the request threads, and for what the deadline cannot see.
+   */
+  private static final Duration SLACK = Duration.ofMinutes(2);
+
+  /**
+   * How long a busy mount is waited for once it was asked to stop: Kubernetes gives 30 s in all.
+   */
+  private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(10);
+
+  private final Transport transport;
+  private final ReadySignal ready;
+
+  MountService(Transport transport, ReadySignal ready) {
+    this.transport = transport;
+    this.ready = ready;
+  }
+
+  @Override
+  public int run(ServiceConfig config, RunPolicy policy) throws UserException {
+    Stop stop = new Stop(Thread.currentThread());
+    StopSignals.onStop(stop::request);
+    List<S3ObjectStore> stores = new ArrayList<>();
+    List<StartProbe> probes = new ArrayList<>();
+    ExecutorService executor = requestThreads();
+    try {
+      for (BucketMount bucket : config.buckets()) {
+        S3ObjectStore store = S3ObjectStore.open(bucket);
+        stores.add(store);
+        probes.add(new StartProbe(new BucketProbe(bucket, store)));
+      }
+      probe(probes, config.buckets(), executor, policy);
+      ObjectFileSystem fileSystem =
+          new ObjectFileSystem(
+              served(config, stores),
+              executor,
+              Clock.systemUTC(),
+              Ticker.systemTicker(),
+              CacheLimits.ofBytes(Runtime.getRuntime().maxMemory() / 4),
+              new ReadAheadAllowance(Runtime.getRuntime().maxMemory() / 4),
+              operationDeadline(config.buckets()));
+      FuseServer server = mount(fileSystem, config, policy);
+      stop.serving(server);
+      log.info("serving at {}", server.mountPoint());
+      ready.mounted();
+      server.awaitEnd();
+      log.info("{} is unmounted", server.mountPoint());
+      return ExitCode.OK.code();
+    } catch (UserException e) {
+      if (!stop.requested()) {
+        throw e;
+      }
+      log.info("stopped before the mount was usable"); // the interrupt made the mounting fail
+      return ExitCode.OK.code();
+    } catch (InterruptedException e) {
+      if (!stop.requested()) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted by nobody", e);
+      }
+      return ExitCode.OK.code();
+    } finally {
+      probes.forEach(StartProbe::stop);
+      executor.shutdownNow();
+      stores.forEach(S3ObjectStore::close);
+    }
+  }
+
+  private static List<ServedBucket> served(ServiceConfig config, List<S3ObjectStore> stores) {
+    List<ServedBucket> served = new ArrayList<>();
+    for (int i = 0; i < stores.size(); i++) {
+      ObjectStore store = stores.get(i);
+      served.add(
+          new ServedBucket(
+              config.buckets().get(i),
+              config.log().debugS3() ? new LoggedObjectStore(store) : store));
+    }
+    return served;
+  }
+
+  private static Duration operationDeadline(List<BucketMount> buckets) {
+    return buckets.stream()
+        .map(S3ObjectStore::callDeadline)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO)
+        .plus(SLACK);
+  }
+
+  /**
+   * Asks all buckets at once. A definitive refusal of the only bucket ends the start; among several
+   * it is an error in the log, and the others are served.
+   */
+  private static void probe(
+      List<StartProbe> probes,
+      List<BucketMount> buckets,
+      ExecutorService executor,
+      RunPolicy policy)
+      throws UserException, InterruptedException {
+    List<Callable<ProbeResult>> questions = new ArrayList<>();
+    for (StartProbe probe : probes) {
+      questions.add(() -> probe.await(policy.startDeadline()));
+    }
+    List<Future<ProbeResult>> answers = executor.invokeAll(questions);
+    for (int i = 0; i < probes.size(); i++) {
+      ProbeResult result = answer(answers.get(i));
+      if (result.isOk()) {
+        continue;
+      }
+      if (result.isDefinitive() ? probes.size() == 1 : !policy.mountWhenUnreachable()) {
+        throw new UserException(result.exitCode(), result.message(), result.failure());
+      }
+      log.error("{}", result.message());
+      if (!result.isDefinitive()) {
+        probes.get(i).goOn(buckets.get(i).bucket());
+      }
+    }
+  }
+
+  private static ProbeResult answer(Future<ProbeResult> answer) throws InterruptedException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a probe failed", e.getCause());
+    }
+  }
+
+  private FuseServer mount(ObjectFileSystem fileSystem, ServiceConfig config, RunPolicy policy)
+      throws UserException {
+    try {
+      return FuseServer.builder(fileSystem)
+          .transport(transport)
+          .mountPoint(config.mountPoint())
+          .createMountPoint(policy.createMountPoint())
+          .fsName(config.fsName())
+          .subtype(config.subtype())
+          .options(config.mountOptions())
+          .debug(config.log().debugFuse())
+          .closeDeadline(DRAIN_DEADLINE)
+          .mount();
+    } catch (MountException e) {
+      ExitCode code =
+          switch (e.reason()) {
+            case BAD_MOUNT_POINT, NOT_EMPTY, MOUNTED_ALREADY -> ExitCode.MOUNT_POINT;
+            case BAD_OPTION -> ExitCode.USAGE;
+            case NO_DEVICE, NOT_INSTALLED, NO_PERMISSION, FAILED -> ExitCode.FUSE;
+          };
+      throw new UserException(code, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static ExecutorService requestThreads() {
+    AtomicInteger number = new AtomicInteger();
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            REQUEST_THREADS,
+            REQUEST_THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "s3-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+}

@@ -1,0 +1,90 @@
+package io.thins3.fs;
+
+import io.thins3.config.BucketMount;
+import io.thins3.fs.ObjectNode.DirectoryNode;
+import io.thins3.fs.ObjectNode.FileNode;
+import io.thins3.fuse.Attributes;
+import io.thins3.fuse.Entry;
+import io.thins3.fuse.FileType;
+import io.thins3.meta.BucketTree;
+import io.thins3.meta.Metadata;
+import io.thins3.meta.Metadata.FileMetadata;
+import io.thins3.store.ObjectStore;
+import java.time.Duration;
+import java.time.Instant;
+
+/** One served bucket: its tree, its nodes, and how its files look. Thread-safe. */
+final class Bucket {
+  /**
+   * How long the kernel may believe the root's attributes, so that {@code stat} of the mount point,
+   * the liveness probe of a pod, reaches the process.
+   */
+  static final Duration ROOT_TTL = Duration.ofSeconds(1);
+
+  private final BucketMount mount;
+  private final ObjectStore store;
+  private final BucketTree tree;
+  private final NodeTable nodes = new NodeTable(this);
+  private final DirectoryNode root = new DirectoryNode(this, "");
+  private final Instant mountTime;
+  private final String inodeScope;
+
+  Bucket(BucketMount mount, ObjectStore store, BucketTree tree, Instant mountTime) {
+    this.mount = mount;
+    this.store = store;
+    this.tree = tree;
+    this.mountTime = mountTime;
+    this.inodeScope = mount.bucket() + "/" + mount.prefix();
+  }
+
+  BucketMount mount() {
+    return mount;
+  }
+
+  ObjectStore store() {
+    return store;
+  }
+
+  BucketTree tree() {
+    return tree;
+  }
+
+  DirectoryNode root() {
+    return root;
+  }
+
+  /** The whole key of a path. */
+  String key(String path) {
+    return mount.prefix() + path;
+  }
+
+  Entry entry(String path, Metadata metadata, Duration validFor) {
+    ObjectNode node = nodes.node(path, metadata);
+    return new Entry(node, attributes(node), validFor, validFor);
+  }
+
+  Attributes attributes(ObjectNode node) {
+    return node instanceof FileNode file
+        ? attributes(file.path(), file.version())
+        : directoryAttributes(node.path());
+  }
+
+  long inode(String path) {
+    return InodeNumber.of(inodeScope, path);
+  }
+
+  private Attributes attributes(String path, FileMetadata version) {
+    return attributes(
+        path, FileType.REGULAR, mount.fileMode(), version.size(), version.lastModified());
+  }
+
+  private Attributes directoryAttributes(String path) {
+    return attributes(path, FileType.DIRECTORY, mount.directoryMode(), 0, mountTime);
+  }
+
+  private Attributes attributes(
+      String path, FileType type, int permissions, long size, Instant time) {
+    return new Attributes(
+        inode(path), type, permissions, 1, mount.uid(), mount.gid(), size, time, time, time);
+  }
+}

@@ -1,0 +1,52 @@
+package io.thins3.fs;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.thins3.fs.ObjectNode.DirectoryNode;
+import io.thins3.fs.ObjectNode.FileNode;
+import io.thins3.meta.Metadata;
+import io.thins3.meta.Metadata.FileMetadata;
+
+/**
+ * The nodes that are in use, by path. A path keeps its node while it is the same directory or the
+ * same version of a file; another version is another node. Nodes that nobody holds (a transport,
+ * for as long as the kernel knows them; an open handle) are collected, so nothing has to be counted
+ * here.
+ */
+final class NodeTable {
+  private final Bucket bucket;
+  private final Cache<String, ObjectNode> nodes =
+      Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
+
+  NodeTable(Bucket bucket) {
+    this.bucket = bucket;
+  }
+
+  ObjectNode node(String path, Metadata metadata) {
+    ObjectNode known = nodes.getIfPresent(path);
+    if (known != null && isIncarnation(known, metadata)) {
+      return known;
+    }
+    return nodes
+        .asMap()
+        .compute(
+            path,
+            (key, now) ->
+                now != null && isIncarnation(now, metadata) ? now : create(path, metadata));
+  }
+
+  private ObjectNode create(String path, Metadata metadata) {
+    return metadata instanceof FileMetadata version
+        ? new FileNode(bucket, path, version)
+        : new DirectoryNode(bucket, path);
+  }
+
+  static boolean isIncarnation(ObjectNode node, Metadata metadata) {
+    if (node instanceof FileNode file) {
+      return metadata instanceof FileMetadata version
+          && version.etag().equals(file.version().etag())
+          && version.size() == file.version().size();
+    }
+    return metadata instanceof Metadata.DirectoryMetadata;
+  }
+}

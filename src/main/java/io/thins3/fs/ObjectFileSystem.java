@@ -1,0 +1,269 @@
+package io.thins3.fs;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.thins3.fs.ObjectNode.DirectoryNode;
+import io.thins3.fs.ObjectNode.FileNode;
+import io.thins3.fuse.Attributes;
+import io.thins3.fuse.Caller;
+import io.thins3.fuse.DirectoryHandle;
+import io.thins3.fuse.DirectorySink;
+import io.thins3.fuse.Entry;
+import io.thins3.fuse.Errno;
+import io.thins3.fuse.FileHandle;
+import io.thins3.fuse.FileSystem;
+import io.thins3.fuse.FuseException;
+import io.thins3.fuse.LookupResult;
+import io.thins3.fuse.Node;
+import io.thins3.fuse.OpenFlags;
+import io.thins3.fuse.OpenResult;
+import io.thins3.fuse.ReadReply;
+import io.thins3.fuse.StatFs;
+import io.thins3.meta.BucketTree;
+import io.thins3.meta.CacheLimits;
+import io.thins3.meta.Lookup;
+import io.thins3.meta.Metadata;
+import io.thins3.meta.Names;
+import io.thins3.read.ReadAheadAllowance;
+import io.thins3.read.ReadCompletion;
+import io.thins3.read.VersionReader;
+import io.thins3.store.StoreException;
+import io.thins3.store.StoreWait;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Buckets as a file system (docs/SEMANTICS.md says what each operation promises). In this version
+ * all mounts are read-only: whatever changes something is answered with EROFS by the interface's
+ * defaults.
+ *
+ * <p>Thread-safe. Operations wait for the store where they must, {@link #read} never.
+ */
+public final class ObjectFileSystem implements FileSystem {
+  /** Bits of access(2): write permission. */
+  private static final int W_OK = 2;
+
+  /** A petabyte in blocks of 4 KiB: a bucket has no size, and {@code df} hides what has none. */
+  private static final StatFs STAT_FS =
+      new StatFs(4096, 1L << 38, 1L << 38, 1L << 32, 1L << 32, Names.MAX_COMPONENT_BYTES);
+
+  private final Node root;
+  private final Executor executor;
+  private final ReadAheadAllowance allowance;
+  private final Duration deadline;
+
+  /**
+   * Creates the file system.
+   *
+   * @param served the buckets; none: an empty directory
+   * @param executor runs requests to the stores; its tasks never wait for each other
+   * @param clock tells the time of the mount
+   * @param ticker the clock of the caches
+   * @param limits how much the metadata caches of all buckets together remember
+   * @param allowance bounds read-ahead
+   * @param deadline longest that an operation waits for a store
+   */
+  public ObjectFileSystem(
+      List<ServedBucket> served,
+      Executor executor,
+      Clock clock,
+      Ticker ticker,
+      CacheLimits limits,
+      ReadAheadAllowance allowance,
+      Duration deadline) {
+    this.executor = executor;
+    this.allowance = allowance;
+    this.deadline = deadline;
+    Instant mountTime = Instant.ofEpochSecond(clock.instant().getEpochSecond());
+    int count = Math.max(1, served.size());
+    CacheLimits each = new CacheLimits(limits.listedEntries() / count, limits.lookups() / count);
+    List<Bucket> buckets =
+        served.stream()
+            .map(
+                one ->
+                    new Bucket(
+                        one.mount(),
+                        one.store(),
+                        new BucketTree(one.store(), one.mount(), executor, ticker, each, deadline),
+                        mountTime))
+            .toList();
+    this.root = VirtualDirectory.of(buckets, mountTime);
+  }
+
+  @Override
+  public Node root() {
+    return root;
+  }
+
+  @Override
+  public LookupResult lookup(Node parent, String name, Caller caller) throws FuseException {
+    if (!Names.fits(name, Names.MAX_COMPONENT_BYTES)) {
+      throw new FuseException(Errno.ENAMETOOLONG);
+    }
+    if (parent instanceof VirtualDirectory directory) {
+      Node child = directory.children().get(name);
+      return child == null
+          ? LookupResult.absent(Bucket.ROOT_TTL)
+          : LookupResult.found(localEntry(child));
+    }
+    if (!(parent instanceof DirectoryNode directory)) {
+      throw new FuseException(Errno.ENOTDIR);
+    }
+    Bucket bucket = directory.bucket();
+    String path = Names.child(directory.path(), name);
+    if (!Names.fits(bucket.key(path), Names.MAX_KEY_BYTES)) {
+      throw new FuseException(Errno.ENAMETOOLONG);
+    }
+    Lookup found = lookup(bucket, path);
+    Metadata metadata = found.metadata();
+    return metadata == null
+        ? LookupResult.absent(found.validFor())
+        : LookupResult.found(bucket.entry(path, metadata, found.validFor()));
+  }
+
+  @Override
+  public AttributesAnswer getattr(Node node, @Nullable FileHandle handle) throws FuseException {
+    if (handle instanceof OpenFile open) {
+      // What was opened stays what it is, whatever lies at the path by now.
+      return new AttributesAnswer(
+          open.node().bucket().attributes(open.node()), Duration.ofNanos(Long.MAX_VALUE));
+    }
+    if (!(node instanceof ObjectNode object) || object.path().isEmpty()) {
+      return new AttributesAnswer(localEntry(node).attributes(), Bucket.ROOT_TTL);
+    }
+    Lookup found = lookup(object.bucket(), object.path());
+    Metadata metadata = found.metadata();
+    if (metadata == null || !NodeTable.isIncarnation(object, metadata)) {
+      throw new FuseException(Errno.ESTALE); // the kernel looks the name up again
+    }
+    return new AttributesAnswer(object.bucket().attributes(object), found.validFor());
+  }
+
+  @Override
+  public OpenResult open(Node node, int flags, Caller caller) throws FuseException {
+    if (!(node instanceof FileNode file)) {
+      throw new FuseException(Errno.EISDIR);
+    }
+    if (OpenFlags.writes(flags)) {
+      throw new FuseException(Errno.EROFS);
+    }
+    Bucket bucket = file.bucket();
+    VersionReader reader =
+        new VersionReader(
+            bucket.store(),
+            bucket.key(file.path()),
+            file.version().etag(),
+            file.version().size(),
+            executor,
+            allowance);
+    try {
+      StoreWait.await(reader.start(), deadline, "open of " + bucket.key(file.path()));
+    } catch (StoreException e) {
+      reader.close();
+      throw onRead(file, e);
+    }
+    return new OpenResult(new OpenFile(file, reader), false, false);
+  }
+
+  @Override
+  public void read(FileHandle handle, long offset, int size, ReadReply reply) {
+    if (!(handle instanceof OpenFile open)) {
+      reply.error(Errno.EBADF);
+      return;
+    }
+    open.reader()
+        .read(
+            offset,
+            size,
+            new ReadCompletion() {
+              @Override
+              public void data(List<ByteBuffer> buffers) {
+                reply.data(buffers);
+              }
+
+              @Override
+              public void failed(StoreException failure) {
+                reply.error(onRead(open.node(), failure).errno());
+              }
+            });
+  }
+
+  @Override
+  public void release(FileHandle handle) {
+    if (handle instanceof OpenFile open) {
+      open.reader().close();
+    }
+  }
+
+  @Override
+  public DirectoryHandle opendir(Node node, Caller caller) throws FuseException {
+    if (node instanceof FileNode) {
+      throw new FuseException(Errno.ENOTDIR);
+    }
+    return new OpenDirectory(node);
+  }
+
+  @Override
+  public void readdir(DirectoryHandle directory, long offset, DirectorySink sink)
+      throws FuseException {
+    if (!(directory instanceof OpenDirectory open) || offset < 0 || offset > Integer.MAX_VALUE) {
+      throw new FuseException(Errno.EINVAL);
+    }
+    open.read(offset, sink);
+  }
+
+  @Override
+  public void releasedir(DirectoryHandle directory) {}
+
+  @Override
+  public StatFs statfs(Node node) {
+    return STAT_FS;
+  }
+
+  @Override
+  public void access(Node node, int mask, Caller caller) throws FuseException {
+    if ((mask & W_OK) != 0) {
+      throw new FuseException(Errno.EROFS);
+    }
+    Attributes attributes =
+        node instanceof ObjectNode object
+            ? object.bucket().attributes(object)
+            : localEntry(node).attributes();
+    if (!Permissions.allows(attributes, mask, caller)) {
+      throw new FuseException(Errno.EACCES);
+    }
+  }
+
+  /** The entry of a node whose attributes need no store: virtual directories and buckets' roots. */
+  static Entry localEntry(Node node) {
+    Attributes attributes;
+    if (node instanceof VirtualDirectory directory) {
+      attributes = directory.attributes();
+    } else if (node instanceof DirectoryNode directory) {
+      attributes = directory.bucket().attributes(directory);
+    } else {
+      throw new IllegalArgumentException("not a local directory: " + node);
+    }
+    return new Entry(node, attributes, Bucket.ROOT_TTL, Bucket.ROOT_TTL);
+  }
+
+  private static Lookup lookup(Bucket bucket, String path) throws FuseException {
+    try {
+      return bucket.tree().lookup(path);
+    } catch (StoreException e) {
+      throw ErrnoMapping.onPath(e);
+    }
+  }
+
+  /** A read found out that the version is gone: what the cache says of the path is wrong. */
+  private static FuseException onRead(FileNode file, StoreException failure) {
+    if (ErrnoMapping.isGone(failure)) {
+      file.bucket().tree().forget(file.path());
+    }
+    return ErrnoMapping.onKnownVersion(failure);
+  }
+}

@@ -1,0 +1,8 @@
+package io.thins3.fs;
+
+import io.thins3.fs.ObjectNode.FileNode;
+import io.thins3.fuse.FileHandle;
+import io.thins3.read.VersionReader;
+
+/** A file open for reading. */
+record OpenFile(FileNode node, VersionReader reader) implements FileHandle {}

@@ -1,0 +1,239 @@
+package io.thins3.meta;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.thins3.config.BucketMount;
+import io.thins3.meta.Metadata.FileMetadata;
+import io.thins3.store.ListPage;
+import io.thins3.store.ListRequest;
+import io.thins3.store.ObjectInfo;
+import io.thins3.store.ObjectStore;
+import io.thins3.store.StoreException;
+import io.thins3.store.StoreWait;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree of paths that a bucket's keys form, behind a cache.
+ *
+ * <p>A lookup is answered, in this order, from a fresh listing of the parent directory (which knows
+ * also what is <em>not</em> there), from a fresh lookup of the same path, and from the store, where
+ * a path may be an object, a directory, or both: the directory wins. Concurrent questions about one
+ * path share the requests.
+ *
+ * <p>Paths have no leading and no trailing slash; the root is the empty path. Thread-safe. Methods
+ * wait for the store; what they wait for runs on the executor, whose tasks never wait for each
+ * other, so that a pool of any size makes progress.
+ */
+public final class BucketTree {
+  /**
+   * Longest wait for a whole listing. Each page ends by the store's deadlines, and a directory of
+   * ten million entries is ten thousand pages.
+   */
+  private static final Duration LISTING_DEADLINE = Duration.ofMinutes(30);
+
+  private final ObjectStore store;
+  private final BucketMount mount;
+  private final Executor executor;
+  private final Ticker ticker;
+  private final NameQuestion question;
+  private final HiddenKeys hidden = new HiddenKeys();
+  private final long positiveNanos;
+  private final long negativeNanos;
+  private final Duration deadline;
+  private final AsyncCache<String, Outcome<Optional<Metadata>>> lookups;
+  private final AsyncCache<String, Outcome<DirectoryListing>> listings;
+
+  /**
+   * The outcome of a request, good or bad. A failure is a value here, one that lives for no time:
+   * as a failed future the cache would log it, and so would the operation.
+   */
+  private record Outcome<T>(@Nullable T value, @Nullable StoreException failure, long fetchedAt) {
+    T get() throws StoreException {
+      if (failure != null) {
+        throw failure;
+      }
+      return Objects.requireNonNull(value);
+    }
+  }
+
+  /**
+   * Creates the tree of one mount.
+   *
+   * @param store the mount's bucket
+   * @param mount prefix, TTLs and the way lookups are asked
+   * @param executor runs the requests
+   * @param ticker the clock of the TTLs
+   * @param limits how much is remembered
+   * @param deadline longest wait for an answer; longer than the store's own retries take
+   */
+  public BucketTree(
+      ObjectStore store,
+      BucketMount mount,
+      Executor executor,
+      Ticker ticker,
+      CacheLimits limits,
+      Duration deadline) {
+    this.store = store;
+    this.mount = mount;
+    this.executor = executor;
+    this.ticker = ticker;
+    this.deadline = deadline;
+    this.question = new NameQuestion(store, mount, executor);
+    this.positiveNanos = TimeToLive.saturatedNanos(mount.metadataTtl());
+    this.negativeNanos = TimeToLive.saturatedNanos(mount.negativeTtl());
+    this.lookups =
+        Caffeine.newBuilder()
+            .maximumSize(limits.lookups())
+            .ticker(ticker)
+            .executor(executor)
+            .expireAfter(new TimeToLive<Outcome<Optional<Metadata>>>(this::ttl))
+            .buildAsync();
+    this.listings =
+        Caffeine.newBuilder()
+            .maximumWeight(limits.listedEntries())
+            .weigher((String path, Outcome<DirectoryListing> listed) -> weight(listed))
+            .ticker(ticker)
+            .executor(executor)
+            .expireAfter(
+                new TimeToLive<Outcome<DirectoryListing>>(
+                    listed -> listed.failure == null ? positiveNanos : 0))
+            .buildAsync();
+  }
+
+  /** What lies at a path. The root is always a directory and is not asked for. */
+  public Lookup lookup(String path) throws StoreException {
+    if (path.isEmpty()) {
+      return new Lookup(new Metadata.DirectoryMetadata(), mount.metadataTtl());
+    }
+    Lookup fromListing = fromListing(path);
+    if (fromListing != null) {
+      return fromListing;
+    }
+    String what = "lookup of " + name(path);
+    Outcome<Optional<Metadata>> known =
+        StoreWait.await(
+            lookups.get(
+                path,
+                (key, unused) -> {
+                  long fetchedAt = ticker.read(); // what is asked now may change while it travels
+                  return question
+                      .ask(key)
+                      .handle((found, failure) -> outcome(found, failure, fetchedAt, what));
+                }),
+            deadline,
+            what);
+    return new Lookup(known.get().orElse(null), remaining(ttl(known), known.fetchedAt));
+  }
+
+  /** The entries of a directory, all pages of them. */
+  public Listing list(String path) throws StoreException {
+    String what = "listing of " + name(path);
+    Outcome<DirectoryListing> listed =
+        StoreWait.await(
+            listings.get(
+                path,
+                (key, unused) -> {
+                  long fetchedAt = ticker.read();
+                  return CompletableFuture.supplyAsync(
+                          () -> StoreWait.complete(() -> fetch(key)), executor)
+                      .handle((found, failure) -> outcome(found, failure, fetchedAt, what));
+                }),
+            LISTING_DEADLINE,
+            what);
+    return new Listing(listed.get(), remaining(positiveNanos, listed.fetchedAt));
+  }
+
+  /**
+   * Drops what is known of a path, because the store has shown that it is not so any more. The
+   * parent's listing goes too: it says the same.
+   */
+  public void forget(String path) {
+    lookups.synchronous().invalidate(path);
+    listings.synchronous().invalidate(path);
+    listings.synchronous().invalidate(Names.parent(path));
+  }
+
+  /** How often a key that no path leads to was met in a listing. */
+  public long hiddenKeys() {
+    return hidden.count();
+  }
+
+  private @Nullable Lookup fromListing(String path) {
+    CompletableFuture<Outcome<DirectoryListing>> future = listings.getIfPresent(Names.parent(path));
+    Outcome<DirectoryListing> listed = future == null ? null : future.getNow(null);
+    if (listed == null || listed.value == null) {
+      return null;
+    }
+    Metadata metadata = listed.value.find(Names.last(path));
+    Duration validFor =
+        remaining(metadata == null ? negativeNanos : positiveNanos, listed.fetchedAt);
+    // A listing says what is absent only for as long as an absence is believed.
+    return metadata == null && validFor.isZero() ? null : new Lookup(metadata, validFor);
+  }
+
+  private DirectoryListing fetch(String path) throws StoreException {
+    String prefix = mount.prefix() + (path.isEmpty() ? "" : path + "/");
+    DirectoryListing.Builder entries = new DirectoryListing.Builder();
+    ListRequest request = ListRequest.directory(prefix);
+    while (true) {
+      ListPage page = store.list(request);
+      addPage(page, prefix, entries);
+      String next = page.nextToken();
+      if (next == null) {
+        return entries.build();
+      }
+      request = request.after(next);
+    }
+  }
+
+  private void addPage(ListPage page, String prefix, DirectoryListing.Builder entries) {
+    for (ObjectInfo object : page.objects()) {
+      String name = object.key().substring(prefix.length());
+      if (Names.isReachable(name)) {
+        entries.addFile(
+            name, new FileMetadata(object.size(), object.etag(), object.lastModified()));
+      } else if (!name.isEmpty()) { // the empty name is the directory's own marker
+        hidden.add(store.bucket(), object.key());
+      }
+    }
+    for (String common : page.commonPrefixes()) {
+      String name = common.substring(prefix.length(), common.length() - 1);
+      if (Names.isReachable(name)) {
+        entries.addDirectory(name);
+      } else {
+        hidden.add(store.bucket(), common);
+      }
+    }
+  }
+
+  private String name(String path) {
+    return "s3://" + store.bucket() + "/" + mount.prefix() + path;
+  }
+
+  private static <T> Outcome<T> outcome(
+      @Nullable T value, @Nullable Throwable failure, long fetchedAt, String what) {
+    return failure == null
+        ? new Outcome<>(value, null, fetchedAt)
+        : new Outcome<>(null, StoreWait.failure(failure, what), fetchedAt);
+  }
+
+  private static int weight(Outcome<DirectoryListing> listed) {
+    return 1 + (listed.value == null ? 0 : listed.value.size());
+  }
+
+  private long ttl(Outcome<Optional<Metadata>> known) {
+    return known.value == null ? 0 : known.value.isEmpty() ? negativeNanos : positiveNanos;
+  }
+
+  private Duration remaining(long ttlNanos, long fetchedAt) {
+    return ttlNanos == Long.MAX_VALUE
+        ? Duration.ofNanos(Long.MAX_VALUE)
+        : Duration.ofNanos(Math.max(0, ttlNanos - (ticker.read() - fetchedAt)));
+  }
+}

@@ -1,0 +1,201 @@
+package io.thins3.store;
+
+import io.thins3.config.BucketMount;
+import io.thins3.config.UserException;
+import io.thins3.store.StoreException.Kind;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The way to one bucket: sends requests, and mends by itself what a second request can mend.
+ * Thread-safe.
+ *
+ * <pre>
+ *   send ── answer ──────────────────────────────────────────────► result
+ *    ▲ └── refused ─┬─ in another region, not yet followed: clients for that region ─┐
+ *    │              ├─ credentials, and their files have changed: read them         ─┤
+ *    │              ├─ the clock is off: the SDK has learnt the store's time         ─┤
+ *    │              └─ else ─► StoreException                                          │
+ *    └────────────────────────────── each once a call ────────────────────────────────┘
+ * </pre>
+ */
+final class BucketAccess implements AutoCloseable {
+  /** Clients for one region: one that retries, one that does not. */
+  private record Clients(String region, S3Client patient, S3Client once) implements AutoCloseable {
+    @Override
+    public void close() {
+      patient.close();
+      once.close();
+    }
+  }
+
+  private final BucketMount mount;
+  private final StoreLimits limits;
+  private final StoreErrors errors;
+  private final SigningCredentials credentials;
+  private final SdkHttpClient http;
+  private final ScheduledThreadPoolExecutor timer;
+  private final S3ClientFactory factory;
+  private final ReentrantLock following = new ReentrantLock();
+  private volatile Clients clients;
+  private volatile boolean closed;
+
+  /**
+   * The clients of the first region, once another one was followed; calls may still run on them.
+   */
+  private @Nullable Clients left;
+
+  BucketAccess(BucketMount mount, StoreLimits limits, LongSupplier nanoTime) throws UserException {
+    this.mount = mount;
+    this.limits = limits;
+    this.errors = new StoreErrors(mount.bucket(), storeName(mount));
+    this.credentials =
+        SigningCredentials.of(mount.credentials(), limits.credentialCheck(), nanoTime);
+    this.http = S3ClientFactory.http(mount, limits);
+    this.timer = timer(mount.bucket());
+    this.factory = new S3ClientFactory(mount, limits, http, credentials, timer, () -> closed);
+    this.clients = clients(factory.firstRegion());
+  }
+
+  /** How the store is called in messages. */
+  static String storeName(BucketMount mount) {
+    return mount.endpoint() == null ? "AWS S3" : mount.endpoint().toString();
+  }
+
+  StoreErrors errors() {
+    return errors;
+  }
+
+  StoreLimits limits() {
+    return limits;
+  }
+
+  String bucket() {
+    return mount.bucket();
+  }
+
+  /** The region that requests are signed for. */
+  String region() {
+    return clients.region();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Sends a request, again after failures that pass. */
+  <T> T call(S3Operation operation, String key, Function<S3Client, T> request)
+      throws StoreException {
+    return call(operation, key, request, false);
+  }
+
+  /** Sends a request without waiting for anything to pass. */
+  <T> T callOnce(S3Operation operation, String key, Function<S3Client, T> request)
+      throws StoreException {
+    return call(operation, key, request, true);
+  }
+
+  private <T> T call(S3Operation operation, String key, Function<S3Client, T> request, boolean once)
+      throws StoreException {
+    boolean followed = false;
+    boolean renewed = false;
+    boolean clockSet = false;
+    while (true) {
+      Clients used = clients;
+      Object signer = credentials.current();
+      StoreException failure;
+      try {
+        return request.apply(once ? used.once() : used.patient());
+      } catch (RuntimeException e) {
+        if (closed) {
+          throw errors.failure(Kind.UNREACHABLE, operation, key, "the store was closed", e);
+        }
+        failure = errors.translate(operation, key, used.region(), e);
+      }
+      if (!followed && failure.region() != null && follow(used, failure.region())) {
+        followed = true;
+      } else if (!renewed && mayBeCredentials(failure) && credentials.renewedSince(signer)) {
+        renewed = true;
+      } else if (!clockSet && "RequestTimeTooSkewed".equals(failure.code())) {
+        clockSet = true;
+      } else {
+        throw failure;
+      }
+    }
+  }
+
+  /** A refusal, or HEAD's bare 400, which is how AWS says that a token has expired. */
+  private static boolean mayBeCredentials(StoreException failure) {
+    return switch (failure.kind()) {
+      case BAD_CREDENTIALS, ACCESS_DENIED -> true;
+      case INVALID_REQUEST -> failure.code() == null;
+      default -> false;
+    };
+  }
+
+  /** Whether there are clients now for the region named, or for one that was named meanwhile. */
+  private boolean follow(Clients refused, String region) {
+    following.lock();
+    try {
+      if (!clients.region().equals(refused.region())) {
+        return true;
+      }
+      if (left != null || closed) {
+        return false;
+      }
+      left = refused;
+      clients = clients(region);
+      return true;
+    } finally {
+      following.unlock();
+    }
+  }
+
+  private Clients clients(String region) {
+    return new Clients(
+        region, factory.create(region, limits.attempts()), factory.create(region, 1));
+  }
+
+  /**
+   * The SDK's timer for calls, one thread for all clients. Cancelled timers are removed at once:
+   * the SDK's own executor keeps each until its time, at 1000 requests a second 60,000 of them.
+   */
+  private static ScheduledThreadPoolExecutor timer(String bucket) {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "thins3-store-timer-" + bucket);
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
+  }
+
+  /** Breaks all connections; calls that run fail. */
+  @Override
+  public void close() {
+    following.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    } finally {
+      following.unlock();
+    }
+    http.close();
+    clients.close();
+    if (left != null) {
+      left.close();
+    }
+    timer.shutdownNow();
+    credentials.close();
+  }
+}

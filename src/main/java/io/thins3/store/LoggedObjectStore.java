@@ -1,0 +1,116 @@
+package io.thins3.store;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs every call to another store, with its duration and outcome, at level INFO to {@value
+ * #LOGGER}: it is put in place only where that is asked for ({@code --debug_s3}). Thread-safe.
+ */
+public final class LoggedObjectStore implements ObjectStore {
+  /** The logger's name. */
+  public static final String LOGGER = "io.thins3.store.requests";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
+
+  private final ObjectStore store;
+  private final LongSupplier nanoTime;
+
+  /** Logs the calls to a store; closing this closes it. */
+  public LoggedObjectStore(ObjectStore store) {
+    this(store, System::nanoTime);
+  }
+
+  LoggedObjectStore(ObjectStore store, LongSupplier nanoTime) {
+    this.store = store;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public String bucket() {
+    return store.bucket();
+  }
+
+  @Override
+  public Optional<ObjectInfo> head(String key) throws StoreException {
+    return logged(
+        S3Operation.HEAD,
+        key,
+        "",
+        () -> store.head(key),
+        found -> found.map(info -> info.size() + " bytes, " + info.etag()).orElse("none"));
+  }
+
+  @Override
+  public ListPage list(ListRequest request) throws StoreException {
+    String details =
+        (request.delimiter() == null ? " below" : " level")
+            + " max-keys "
+            + request.maxKeys()
+            + (request.continuationToken() == null ? "" : " continued");
+    return logged(
+        S3Operation.LIST,
+        request.prefix(),
+        details,
+        () -> store.list(request),
+        page ->
+            page.objects().size()
+                + " keys, "
+                + page.commonPrefixes().size()
+                + " prefixes"
+                + (page.nextToken() == null ? "" : ", more"));
+  }
+
+  @Override
+  public void get(String key, String ifMatch, long offset, ByteBuffer destination)
+      throws StoreException {
+    int length = destination.remaining();
+    logged(
+        S3Operation.GET,
+        key,
+        " bytes " + offset + "-" + (offset + length - 1) + " of " + Printable.of(ifMatch),
+        () -> {
+          store.get(key, ifMatch, offset, destination);
+          return length;
+        },
+        read -> read + " bytes");
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private <T> T logged(
+      S3Operation operation,
+      String key,
+      String details,
+      StoreCall<T> call,
+      Function<T, String> outcome)
+      throws StoreException {
+    long start = nanoTime.getAsLong();
+    String end = "failed";
+    try {
+      T answer = call.run();
+      end = outcome.apply(answer);
+      return answer;
+    } catch (StoreException e) {
+      end = e.kind() + (e.code() == null ? "" : " " + Printable.of(e.code()));
+      throw e;
+    } finally {
+      LOG.info(
+          "{} s3://{}/{}{}: {} in {} ms",
+          operation,
+          store.bucket(),
+          Printable.of(key),
+          details,
+          end,
+          TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - start) / 1000.0);
+    }
+  }
+}

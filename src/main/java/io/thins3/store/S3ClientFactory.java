@@ -1,0 +1,195 @@
+package io.thins3.store;
+
+import io.thins3.config.BucketMount;
+import io.thins3.config.Credentials;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache.ProxyConfiguration;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+
+/**
+ * Makes the SDK's clients for one mount. They share the HTTP client, which the caller closes.
+ *
+ * <p>Host names are looked up for each new connection, through the JVM's cache, whose time to live
+ * is the security property {@code networkaddress.cache.ttl}: 30 s unless the JVM's {@code
+ * java.security} says otherwise, 10 s for names that were not found. It must be finite, because a
+ * Kubernetes Service gets another address when it is made anew; it can be set with the system
+ * property {@code sun.net.inetaddr.ttl} on the launcher's command line only, before the first
+ * look-up.
+ */
+final class S3ClientFactory {
+  /** For signing where nothing names a region. MinIO takes any; AWS names the right one. */
+  private static final String FIRST_GUESS = "us-east-1";
+
+  /** MinIO closes connections that were idle for 30 s. */
+  private static final Duration IDLE = Duration.ofSeconds(20);
+
+  private final BucketMount mount;
+  private final StoreLimits limits;
+  private final SdkHttpClient http;
+  private final SigningCredentials credentials;
+  private final ScheduledExecutorService timer;
+  private final BooleanSupplier closed;
+
+  /**
+   * Creates one.
+   *
+   * @param timer for the deadlines of calls
+   * @param closed whether nothing is to be tried again any more
+   */
+  S3ClientFactory(
+      BucketMount mount,
+      StoreLimits limits,
+      SdkHttpClient http,
+      SigningCredentials credentials,
+      ScheduledExecutorService timer,
+      BooleanSupplier closed) {
+    this.mount = mount;
+    this.limits = limits;
+    this.http = http;
+    this.credentials = credentials;
+    this.timer = timer;
+    this.closed = closed;
+  }
+
+  /** The region to begin with. */
+  String firstRegion() {
+    if (mount.region() != null) {
+      return mount.region();
+    }
+    return mount.endpoint() == null ? awsRegion() : FIRST_GUESS;
+  }
+
+  /**
+   * A client for a region.
+   *
+   * @param attempts how often each request is sent at most
+   */
+  S3Client create(String region, int attempts) {
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .httpClient(http)
+            .credentialsProvider(credentials.provider())
+            .region(Region.of(region))
+            .forcePathStyle(mount.pathStyle())
+            // A bucket that is given as the ARN of an access point names its region there.
+            .serviceConfiguration(S3Configuration.builder().useArnRegionEnabled(true).build())
+            // Spares the look at environment, profile and instance metadata for the mode.
+            .defaultsMode(DefaultsMode.STANDARD)
+            // Never on ranges, and the SDK's CRC in Java costs more than the transfer.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .overrideConfiguration(override(attempts));
+    if (mount.endpoint() != null) {
+      builder.endpointOverride(mount.endpoint());
+    }
+    return builder.build();
+  }
+
+  private ClientOverrideConfiguration override(int attempts) {
+    ClientOverrideConfiguration.Builder builder =
+        ClientOverrideConfiguration.builder()
+            .retryStrategy(retries(attempts))
+            .apiCallTimeout(limits.callTimeout())
+            .scheduledExecutorService(timer)
+            .addExecutionInterceptor(new RetryAfterCap(limits.longestBackoff()))
+            .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_PREFIX, "thins3");
+    if (mount.credentials() instanceof Credentials.DefaultChain chain) {
+      if (chain.profile() != null) {
+        builder.defaultProfileName(chain.profile());
+      }
+    } else {
+      // The shared files are neither read nor obeyed when the credentials come from elsewhere.
+      builder.defaultProfileFile(ProfileFile.aggregator().build());
+    }
+    return builder.build();
+  }
+
+  /**
+   * Retries by our own reading of failures. The SDK's circuit breaker is off: 64 reads that meet a
+   * restarting server would use up its 100 tokens and fail, although the server is back seconds
+   * later; back-off and the number of attempts bound the load instead.
+   */
+  private StandardRetryStrategy retries(int attempts) {
+    BackoffStrategy backoff =
+        BackoffStrategy.exponentialDelayHalfJitter(limits.firstBackoff(), limits.longestBackoff());
+    return StandardRetryStrategy.builder()
+        .useClientDefaults(false)
+        .retryOnException(failure -> !closed.getAsBoolean() && StoreErrors.isPassing(failure))
+        .treatAsThrottling(failure -> false)
+        .backoffStrategy(backoff)
+        .throttlingBackoffStrategy(backoff)
+        .circuitBreakerEnabled(false)
+        .maxAttempts(attempts)
+        .build();
+  }
+
+  /**
+   * The SDK's chain for the region but for its last link, the instance metadata: waiting for an
+   * address that answers nothing outside EC2 takes seconds, and AWS names the bucket's region.
+   */
+  private String awsRegion() {
+    String profile =
+        mount.credentials() instanceof Credentials.DefaultChain chain ? chain.profile() : null;
+    try {
+      return new AwsRegionProviderChain(
+              new SystemSettingsRegionProvider(), new AwsProfileRegionProvider(null, profile))
+          .getRegion()
+          .id();
+    } catch (SdkClientException e) {
+      return FIRST_GUESS;
+    }
+  }
+
+  /** The HTTP client of a mount. */
+  @SuppressWarnings("deprecation") // Apache 4 has its successor in our own client, not in Apache 5.
+  static SdkHttpClient http(BucketMount mount, StoreLimits limits) {
+    ApacheHttpClient.Builder builder =
+        ApacheHttpClient.builder()
+            .connectionTimeout(limits.httpTimeout())
+            .socketTimeout(limits.httpTimeout())
+            .connectionAcquisitionTimeout(limits.callTimeout())
+            .maxConnections(limits.connections())
+            .connectionMaxIdleTime(IDLE)
+            .tcpKeepAlive(true);
+    if (isLoopback(mount.endpoint())) {
+      // A proxy of the environment is never meant for this machine itself.
+      builder.proxyConfiguration(
+          ProxyConfiguration.builder()
+              .useSystemPropertyValues(false)
+              .useEnvironmentVariableValues(false)
+              .build());
+    }
+    return new InterruptibleHttpClient(builder.build());
+  }
+
+  private static boolean isLoopback(@Nullable URI endpoint) {
+    if (endpoint == null || endpoint.getHost() == null) {
+      return false;
+    }
+    String host = endpoint.getHost();
+    return host.equals("localhost")
+        || host.matches("127(\\.[0-9]{1,3}){3}")
+        || host.equals("[::1]");
+  }
+}

@@ -1,0 +1,194 @@
+package io.thins3.store;
+
+import io.thins3.config.BucketMount;
+import io.thins3.config.UserException;
+import io.thins3.store.StoreException.Kind;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** An {@link ObjectStore} through the AWS SDK. Thread-safe. */
+public final class S3ObjectStore implements ObjectStore {
+  /** So long after an answer that proves the bucket, its absence is not asked for. */
+  private static final long PROOF_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private final BucketAccess access;
+  private final LongSupplier nanoTime;
+  private volatile long provenAt;
+
+  S3ObjectStore(BucketAccess access, LongSupplier nanoTime) {
+    this.access = access;
+    this.nanoTime = nanoTime;
+    this.provenAt = nanoTime.getAsLong() - PROOF_NANOS;
+  }
+
+  /**
+   * Prepares access to the bucket of a mount. Nothing is sent.
+   *
+   * @throws UserException when the credentials' files cannot be read
+   */
+  public static S3ObjectStore open(BucketMount mount) throws UserException {
+    return open(mount, StoreLimits.of(mount.httpTimeout()), System::nanoTime);
+  }
+
+  /** How long a call for this mount may take at most, with all its retries. */
+  public static Duration callDeadline(BucketMount mount) {
+    return StoreLimits.of(mount.httpTimeout()).callTimeout();
+  }
+
+  static S3ObjectStore open(BucketMount mount, StoreLimits limits, LongSupplier nanoTime)
+      throws UserException {
+    return new S3ObjectStore(new BucketAccess(mount, limits, nanoTime), nanoTime);
+  }
+
+  BucketAccess access() {
+    return access;
+  }
+
+  @Override
+  public String bucket() {
+    return access.bucket();
+  }
+
+  @Override
+  public Optional<ObjectInfo> head(String key) throws StoreException {
+    HeadObjectRequest request =
+        HeadObjectRequest.builder().bucket(bucket()).key(checked(key)).build();
+    HeadObjectResponse response;
+    try {
+      response = access.call(S3Operation.HEAD, key, client -> client.headObject(request));
+    } catch (StoreException e) {
+      if (e.kind() != Kind.NO_SUCH_KEY) {
+        throw e;
+      }
+      proveBucket(key, e);
+      return Optional.empty();
+    }
+    proven();
+    return Optional.of(
+        info(
+            S3Operation.HEAD,
+            key,
+            response.contentLength(),
+            response.eTag(),
+            response.lastModified()));
+  }
+
+  /**
+   * HEAD's 404 has no body. MinIO says in a header whether the key or the bucket is missing; AWS
+   * does not, so a listing is asked when nothing has proven the bucket for a while.
+   */
+  private void proveBucket(String key, StoreException missing) throws StoreException {
+    if (missing.code() != null || nanoTime.getAsLong() - provenAt < PROOF_NANOS) {
+      return;
+    }
+    try {
+      list(ListRequest.probe(key));
+    } catch (StoreException e) {
+      // Any other failure leaves HEAD's answer as it is; not every user may list.
+      if (e.kind() == Kind.NO_SUCH_BUCKET) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public ListPage list(ListRequest request) throws StoreException {
+    ListObjectsV2Response response =
+        access.call(
+            S3Operation.LIST, request.prefix(), client -> client.listObjectsV2(sdk(request)));
+    proven();
+    List<ObjectInfo> objects = new ArrayList<>(response.contents().size());
+    for (S3Object object : response.contents()) {
+      objects.add(
+          info(
+              S3Operation.LIST, object.key(), object.size(), object.eTag(), object.lastModified()));
+    }
+    String token = response.nextContinuationToken();
+    if (!Boolean.TRUE.equals(response.isTruncated())) {
+      token = null;
+    } else if (token == null) {
+      throw bad(S3Operation.LIST, request.prefix(), "a page that is not the last has no token");
+    }
+    return new ListPage(
+        objects, response.commonPrefixes().stream().map(CommonPrefix::prefix).toList(), token);
+  }
+
+  /**
+   * The listing is asked for with {@code encoding-type=url}, because XML cannot carry every key;
+   * the SDK decodes where the answer says that it is encoded.
+   */
+  ListObjectsV2Request sdk(ListRequest request) {
+    return ListObjectsV2Request.builder()
+        .bucket(bucket())
+        .prefix(request.prefix().isEmpty() ? null : request.prefix())
+        .delimiter(request.delimiter())
+        .continuationToken(request.continuationToken())
+        .maxKeys(request.maxKeys())
+        .encodingType(EncodingType.URL)
+        .build();
+  }
+
+  @Override
+  public void get(String key, String ifMatch, long offset, ByteBuffer destination)
+      throws StoreException {
+    if (!destination.hasRemaining() || offset < 0) {
+      // A range of no bytes cannot be written down; 416 is what a server makes of it.
+      throw new IllegalArgumentException(
+          "get of " + destination.remaining() + " bytes from " + offset);
+    }
+    new RangeRead(access, nanoTime, checked(key), ifMatch, offset, destination).run();
+    proven();
+  }
+
+  @Override
+  public void close() {
+    access.close();
+  }
+
+  private void proven() {
+    provenAt = nanoTime.getAsLong();
+  }
+
+  private static String checked(String key) {
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException("empty key");
+    }
+    return key;
+  }
+
+  private ObjectInfo info(
+      S3Operation operation,
+      @Nullable String key,
+      @Nullable Long size,
+      @Nullable String etag,
+      @Nullable Instant modified)
+      throws StoreException {
+    if (etag == null && size != null && size == 0) {
+      // s3proxy's directory markers; nothing is ever read of what is empty.
+      etag = "";
+    }
+    if (key == null || size == null || etag == null || modified == null) {
+      throw bad(
+          operation, key == null ? "" : key, "the answer lacks key, size, ETag or Last-Modified");
+    }
+    return new ObjectInfo(key, size, etag, modified.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private StoreException bad(S3Operation operation, String key, String text) {
+    return access.errors().failure(Kind.BAD_RESPONSE, operation, key, text, null);
+  }
+}

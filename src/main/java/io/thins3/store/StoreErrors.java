@@ -1,0 +1,68 @@
+package io.thins3.store;
+
+import io.thins3.store.StoreException.Kind;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/**
+ * Turns what the SDK throws into {@link StoreException}s: the one place that does. A message reads
+ * {@code GET s3://bucket/key: NoSuchKey (404, request id …)}.
+ */
+final class StoreErrors {
+  private final String bucket;
+  private final String store;
+
+  /**
+   * Creates one.
+   *
+   * @param store the store's address, for messages about failed connections
+   */
+  StoreErrors(String bucket, String store) {
+    this.bucket = bucket;
+    this.store = store;
+  }
+
+  /**
+   * Translates a failure. A failure by interrupt leaves the thread's interrupt status set.
+   *
+   * @param region the region that the request was signed for
+   */
+  StoreException translate(S3Operation operation, String key, String region, Throwable failure) {
+    Diagnosis diagnosis = diagnose(failure, region, operation == S3Operation.HEAD);
+    if (diagnosis.kind() == Kind.INTERRUPTED) {
+      Thread.currentThread().interrupt();
+    }
+    String text =
+        diagnosis.kind() == Kind.UNREACHABLE || diagnosis.kind() == Kind.TIMEOUT
+            ? diagnosis.text() + " (" + store + ")"
+            : diagnosis.text();
+    return new StoreException(
+        diagnosis.kind(),
+        describe(operation, key, text),
+        diagnosis.status(),
+        diagnosis.code(),
+        diagnosis.region(),
+        failure);
+  }
+
+  /** A failure that the SDK does not see. */
+  StoreException failure(
+      Kind kind, S3Operation operation, String key, String text, @Nullable Throwable cause) {
+    return new StoreException(kind, describe(operation, key, text), 0, null, null, cause);
+  }
+
+  /** Whether the same request may well succeed a little later. */
+  static boolean isPassing(Throwable failure) {
+    return diagnose(failure, "", false).passing();
+  }
+
+  private static Diagnosis diagnose(Throwable failure, String region, boolean headless) {
+    return failure instanceof AwsServiceException answer
+        ? ServiceErrors.diagnose(answer, region, headless)
+        : ConnectionErrors.diagnose(failure);
+  }
+
+  private String describe(S3Operation operation, String key, String text) {
+    return operation + " s3://" + bucket + "/" + Printable.of(key) + ": " + text;
+  }
+}

@@ -1,0 +1,209 @@
+package io.thins3.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thins3.testing.FreePort;
+import io.thins3.testing.S3Server;
+import io.thins3.testing.Shell;
+import io.thins3.testing.Thins3Process;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What wrong surroundings get: one line on standard error that names the thing, and the exit code
+ * of docs/TROUBLESHOOTING.md. Wrong configuration files and values have their tests beside the code
+ * that reads them; here are the store, the mount point and FUSE itself.
+ */
+class BadInputIT {
+  @TempDir Path temporary = Path.of("/nowhere");
+
+  private final S3Server server = S3Server.shared();
+  private String bucket = "";
+  private Path dir = Path.of("/nowhere");
+
+  @BeforeEach
+  void bucketAndDirectory() throws Exception {
+    bucket = server.createBucket();
+    dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+  }
+
+  private String mount(String secret, String endpoint, String bucketName, Path at) {
+    return "AWS_ACCESS_KEY_ID="
+        + server.accessKey()
+        + " AWS_SECRET_ACCESS_KEY="
+        + secret
+        + " XDG_STATE_HOME="
+        + temporary.resolve("state")
+        + " "
+        + Thins3Process.launcher()
+        + " mount --endpoint "
+        + endpoint
+        + " "
+        + bucketName
+        + " "
+        + at
+        + " 2>&1 >/dev/null";
+  }
+
+  private String mount() {
+    return mount(server.secretKey(), server.endpoint().toString(), bucket, dir);
+  }
+
+  private void assertRefused(String script, int exitCode, String... words) throws Exception {
+    Shell.Result result = Shell.run("bash", "-c", script);
+    assertThat(result.out()).as("exit code %d", result.exitCode()).contains(words);
+    assertThat(result.out().lines()).as(result.out()).hasSize(1);
+    assertThat(result.out()).startsWith("thins3: ").doesNotContain(server.secretKey());
+    assertThat(result.exitCode()).as(result.out()).isEqualTo(exitCode);
+    assertThat(Thins3Process.isMounted(dir)).isFalse();
+  }
+
+  @Test
+  void endpointUnreachable_givesUp() throws Exception {
+    String endpoint = "http://127.0.0.1:" + FreePort.find();
+    assertRefused(mount("secret", endpoint, bucket, dir), 5, endpoint);
+  }
+
+  @Test
+  void endpointHostUnknown_givesUp() throws Exception {
+    assertRefused(
+        mount("secret", "http://no-such-host.invalid:9000", bucket, dir),
+        5,
+        "no-such-host.invalid");
+  }
+
+  @Test
+  void noSuchBucket_isNamed() throws Exception {
+    String endpoint = server.endpoint().toString();
+    assertRefused(mount(server.secretKey(), endpoint, "no-such-bucket", dir), 6, "no-such-bucket");
+  }
+
+  @Test
+  void wrongSecret_isAccessDenied() throws Exception {
+    assertRefused(mount("wrong-secret", server.endpoint().toString(), bucket, dir), 7, bucket);
+  }
+
+  @Test
+  void noCredentials_saysWhereTheyWereLookedFor() throws Exception {
+    assertRefused(
+        "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; AWS_EC2_METADATA_DISABLED=true HOME="
+            + temporary
+            + " XDG_STATE_HOME="
+            + temporary
+            + " "
+            + Thins3Process.launcher()
+            + " mount --endpoint "
+            + server.endpoint()
+            + " "
+            + bucket
+            + " "
+            + dir
+            + " 2>&1 >/dev/null",
+        4,
+        "credentials");
+  }
+
+  @Test
+  void mountPointMissing_isNamed() throws Exception {
+    Path missing = dir.resolve("missing");
+    String endpoint = server.endpoint().toString();
+    assertRefused(mount(server.secretKey(), endpoint, bucket, missing), 8, missing.toString());
+  }
+
+  @Test
+  void mountPointIsFile_isNamed() throws Exception {
+    Path file = Files.createFile(dir.resolve("file"));
+    String endpoint = server.endpoint().toString();
+    assertRefused(
+        mount(server.secretKey(), endpoint, bucket, file), 8, file.toString(), "not a directory");
+  }
+
+  @Test
+  void mountPointNotEmpty_needsNonempty() throws Exception {
+    Files.createFile(dir.resolve("something"));
+    assertRefused(mount(), 8, dir.toString(), "not empty", "nonempty");
+
+    try (Thins3Process thins3 =
+        Thins3Process.start(
+                dir,
+                java.util.Map.of(
+                    "AWS_ACCESS_KEY_ID", server.accessKey(),
+                    "AWS_SECRET_ACCESS_KEY", server.secretKey()),
+                "mount",
+                "-f",
+                "-o",
+                "nonempty",
+                "--endpoint",
+                server.endpoint().toString(),
+                bucket,
+                dir.toString())
+            .awaitMounted()) {
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+    }
+  }
+
+  @Test
+  void unknownMountOption_isNamed() throws Exception {
+    assertRefused(
+        mount().replace(" mount ", " mount -o definitely_unknown "), 2, "definitely_unknown");
+  }
+
+  @Test
+  void noFuseDevice_saysHowToGetOne() throws Exception {
+    assertRefused(
+        inMountNamespace(
+            List.of(
+                "mkdir " + temporary + "/dev",
+                "mount -t tmpfs none " + temporary + "/dev",
+                "cp -a /dev/null /dev/zero /dev/random /dev/urandom " + temporary + "/dev/",
+                "ln -s /proc/self/fd " + temporary + "/dev/fd",
+                "mount --bind " + temporary + "/dev /dev")),
+        9,
+        "/dev/fuse");
+  }
+
+  @Test
+  void libfuseMissing_namesThePackage() throws Exception {
+    List<String> hide = new ArrayList<>();
+    hide.add(": > " + temporary + "/empty");
+    for (Path library : libfuse()) {
+      hide.add("mount --bind " + temporary + "/empty " + library);
+    }
+    assertRefused(inMountNamespace(hide), 9, "libfuse2");
+  }
+
+  @Test
+  void mayNotMount_saysSo() throws Exception {
+    Path inner = temporary.resolve("inner.sh");
+    Files.writeString(inner, mount());
+    assertRefused(
+        "setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin bash " + inner, 9, "mount");
+  }
+
+  private String inMountNamespace(List<String> preparation) throws IOException {
+    Path inner = temporary.resolve("inner.sh");
+    Files.writeString(inner, String.join("\n", preparation) + "\n" + mount() + "\n");
+    return "unshare -m --propagation private bash " + inner;
+  }
+
+  private static List<Path> libfuse() throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (String dir : List.of("/lib", "/usr/lib", "/lib64", "/usr/lib64")) {
+      Path root = Path.of(dir);
+      if (Files.isDirectory(root) && !Files.isSymbolicLink(root)) {
+        try (var files =
+            Files.find(root, 2, (p, a) -> p.getFileName().toString().startsWith("libfuse.so.2"))) {
+          files.filter(Files::isRegularFile).map(p -> p).forEach(found::add);
+        }
+      }
+    }
+    assertThat(found).as("libfuse.so.2 on this machine").isNotEmpty();
+    return found;
+  }
+}

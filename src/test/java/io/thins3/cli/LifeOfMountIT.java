@@ -1,0 +1,206 @@
+package io.thins3.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thins3.testing.Await;
+import io.thins3.testing.S3Server;
+import io.thins3.testing.Shell;
+import io.thins3.testing.Thins3Process;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How mounts of the distribution begin and end. */
+class LifeOfMountIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  @TempDir Path temporary = Path.of("/nowhere");
+
+  private final S3Server server = S3Server.shared();
+  private String bucket = "";
+  private FluidDirectory fluid = new FluidDirectory(Path.of("/nowhere"));
+
+  @BeforeEach
+  void articleFiles() throws Exception {
+    bucket = server.createBucket();
+    server.put(bucket, "testfile", "hello\n".getBytes(UTF_8));
+    server.put(bucket, "p/q/below", "below\n".getBytes(UTF_8));
+    fluid = new FluidDirectory(temporary.toRealPath()).article(server, bucket);
+  }
+
+  private Map<String, String> credentials() {
+    return Map.of(
+        "AWS_ACCESS_KEY_ID",
+        server.accessKey(),
+        "AWS_SECRET_ACCESS_KEY",
+        server.secretKey(),
+        "XDG_STATE_HOME",
+        temporary.resolve("state").toString());
+  }
+
+  private Thins3Process startFluid() throws Exception {
+    return Thins3Process.start(fluid.targetPath(), Map.of(), fluid.arguments());
+  }
+
+  @Test
+  void sigterm_exitsWithZeroAndUnmounts() throws Exception {
+    try (Thins3Process thins3 = startFluid().awaitMounted()) {
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      assertThat(Thins3Process.isMounted(fluid.targetPath())).isFalse();
+    }
+  }
+
+  @Test
+  void sigint_exitsWithZeroAndUnmounts() throws Exception {
+    try (Thins3Process thins3 = startFluid().awaitMounted()) {
+      thins3.signal("INT");
+      assertThat(thins3.awaitExit()).as(thins3.output()).isZero();
+      assertThat(Thins3Process.isMounted(fluid.targetPath())).isFalse();
+    }
+  }
+
+  @Test
+  void sigterm_fileOpen_unmountsLazilyAndExitsWithZero() throws Exception {
+    try (Thins3Process thins3 = startFluid().awaitMounted()) {
+      InputStream open = Files.newInputStream(fluid.targetPath().resolve("testfile"));
+      assertThat(open.read()).isEqualTo('h');
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      assertThat(Thins3Process.isMounted(fluid.targetPath())).isFalse();
+      assertThatThrownBy(open::close) // close(2) asks a file system that is gone
+          .hasMessageContaining("Transport endpoint is not connected");
+    }
+  }
+
+  @Test
+  void umountFromOutside_exitsWithZero() throws Exception {
+    try (Thins3Process thins3 = startFluid().awaitMounted()) {
+      assertThat(Shell.run("umount", fluid.targetPath().toString()).exitCode()).isZero();
+      assertThat(thins3.awaitExit()).as(thins3.output()).isZero();
+    }
+  }
+
+  @Test
+  void killed_nextStartMountsOverTheDeadMount() throws Exception {
+    try (Thins3Process first = startFluid().awaitMounted()) {
+      first.kill();
+      assertThat(Shell.run("ls", fluid.targetPath().toString()).out())
+          .contains("Transport endpoint is not connected");
+      try (Thins3Process second = startFluid()) {
+        Await.until(
+            "content through the second mount",
+            DEADLINE,
+            () -> Files.readString(fluid.targetPath().resolve("testfile")).equals("hello\n"));
+        assertThat(second.terminate()).as(second.output()).isZero();
+        assertThat(Thins3Process.isMounted(fluid.targetPath())).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void secondMountAtOnePlace_isRefusedAndTheFirstGoesOn() throws Exception {
+    try (Thins3Process first = startFluid().awaitMounted()) {
+      try (Thins3Process second = startFluid()) {
+        assertThat(second.awaitExit()).as(second.output()).isEqualTo(8);
+        assertThat(second.output()).contains(fluid.targetPath().toString(), "fuse.thins3");
+        assertThat(Files.readString(fluid.targetPath().resolve("testfile"))).isEqualTo("hello\n");
+      }
+      assertThat(first.terminate()).isZero();
+    }
+  }
+
+  @Test
+  void noMounts_serveAnEmptyDirectory() throws Exception {
+    fluid.config("{\"mounts\":[],\"targetPath\":\"" + fluid.targetPath() + "\"}");
+    try (Thins3Process thins3 = startFluid().awaitMounted()) {
+      assertThat(Shell.run("ls", "-A", fluid.targetPath().toString()))
+          .isEqualTo(new Shell.Result(0, ""));
+      assertThat(thins3.terminate()).isZero();
+    }
+  }
+
+  @Test
+  void storeDownAtStart_mountsAndServesWhenItIsBack() throws Exception {
+    S3Server own = S3Server.start();
+    try {
+      String name = own.createBucket();
+      own.put(name, "testfile", "back\n".getBytes(UTF_8));
+      fluid.article(own, name);
+      own.stop();
+      try (Thins3Process thins3 = startFluid().awaitMounted()) {
+        assertThat(Shell.run("stat", fluid.targetPath().toString()).exitCode()).isZero();
+        own.startAgain();
+        Await.until(
+            "content when the store is back",
+            DEADLINE,
+            () -> Files.readString(fluid.targetPath().resolve("testfile")).equals("back\n"));
+        assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      }
+    } finally {
+      own.close();
+    }
+  }
+
+  @Test
+  void mountInBackground_launcherReturnsWhenUsable() throws Exception {
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (Thins3Process launcher =
+        Thins3Process.start(
+            dir,
+            credentials(),
+            "mount",
+            "--endpoint",
+            server.endpoint().toString(),
+            bucket + ":p",
+            dir.toString())) {
+      assertThat(launcher.awaitExit()).as(launcher.output()).isZero();
+      assertThat(Files.readString(dir.resolve("q/below"))).isEqualTo("below\n");
+      assertThat(Shell.run("umount", dir.toString()).exitCode()).isZero();
+      Await.until(
+          "the process in the background has ended",
+          DEADLINE,
+          () -> Shell.run("pgrep", "-f", dir.toString()).exitCode() == 1);
+    }
+  }
+
+  @Test
+  void mountWithoutSubcommand_foreground_isGoofysCommandLine() throws Exception {
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (Thins3Process thins3 =
+        Thins3Process.start(
+                dir,
+                credentials(),
+                "--endpoint",
+                server.endpoint().toString(),
+                "--uid",
+                "1000",
+                "--file-mode",
+                "0600",
+                "--stat-cache-ttl",
+                "1m30s",
+                "-f",
+                "s3://" + bucket + "/p/",
+                dir.toString())
+            .awaitMounted()) {
+      assertThat(Shell.run("stat", "-c", "%u %a", dir.resolve("q/below").toString()).out())
+          .isEqualTo("1000 600\n");
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+    }
+  }
+
+  @Test
+  void commandLineAndLog_neverShowCredentials() throws Exception {
+    try (Thins3Process thins3 = startFluid().awaitMounted()) {
+      String commandLine = Files.readString(Path.of("/proc/" + thins3.pid() + "/cmdline"));
+      assertThat(commandLine).doesNotContain(server.secretKey());
+      assertThat(thins3.output()).doesNotContain(server.secretKey());
+      assertThat(thins3.terminate()).isZero();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.thins3.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.thins3.store.StoreException.Kind;
+import io.thins3.testing.MemoryObjectStore;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class DecoratorsTest {
+  private final MemoryObjectStore memory = new MemoryObjectStore().put("a\nb", "hello");
+
+  @Test
+  void metered_calls_areCountedByKind() throws Exception {
+    MeteredObjectStore store = new MeteredObjectStore(memory);
+    String etag = store.head("a\nb").orElseThrow().etag();
+    RequestCounts before = store.counts();
+
+    assertThat(store.head("nothing")).isEmpty();
+    store.list(ListRequest.directory(""));
+    store.list(ListRequest.probe("x"));
+    store.get("a\nb", etag, 1, ByteBuffer.allocate(3));
+    StoreFixture.failure(() -> store.get("a\nb", "\"other\"", 0, ByteBuffer.allocate(5)));
+
+    assertThat(store.counts().since(before)).isEqualTo(new RequestCounts(1, 2, 2, 3, 1));
+    assertThat(store.counts().requests()).isEqualTo(6);
+  }
+
+  @Test
+  void logged_calls_haveOneLineEachWithDurationAndOutcome() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    LoggedObjectStore store = new LoggedObjectStore(memory, () -> nanos.getAndAdd(1_500_000));
+    Logger logger = (Logger) LoggerFactory.getLogger(LoggedObjectStore.LOGGER);
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    appender.start();
+    logger.addAppender(appender);
+    try {
+      String etag = store.head("a\nb").orElseThrow().etag();
+      store.head("x");
+      store.list(ListRequest.directory("p/"));
+      store.get("a\nb", etag, 0, ByteBuffer.allocate(5));
+      memory.setFault(
+          request -> {
+            throw new StoreException(Kind.THROTTLED, "slow down", 503, "SlowDown", null, null);
+          });
+      StoreFixture.failure(() -> store.list(ListRequest.probe("")));
+    } finally {
+      logger.detachAppender(appender);
+    }
+
+    assertThat(List.copyOf(appender.list).stream().map(ILoggingEvent::getFormattedMessage))
+        .containsExactly(
+            "HEAD s3://memory/a\\x0ab: 5 bytes, \"1\" in 1.5 ms",
+            "HEAD s3://memory/x: none in 1.5 ms",
+            "LIST s3://memory/p/ level max-keys 1000: 0 keys, 0 prefixes in 1.5 ms",
+            "GET s3://memory/a\\x0ab bytes 0-4 of \"1\": 5 bytes in 1.5 ms",
+            "LIST s3://memory/ below max-keys 1: THROTTLED SlowDown in 1.5 ms");
+  }
+}

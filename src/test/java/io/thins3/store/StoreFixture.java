@@ -1,0 +1,89 @@
+package io.thins3.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.thins3.config.BucketMount;
+import io.thins3.config.Credentials;
+import io.thins3.config.Secret;
+import io.thins3.config.UserException;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What the tests of this package share. */
+final class StoreFixture {
+  /** Limits that fail fast: three attempts, no waits to speak of. */
+  static final StoreLimits QUICK = limits(Duration.ofSeconds(5), Duration.ofSeconds(20), 3);
+
+  static final Credentials SOME = fixed("some-access-key", "some-secret-key");
+
+  private StoreFixture() {}
+
+  static StoreLimits limits(Duration httpTimeout, Duration callTimeout, int attempts) {
+    return new StoreLimits(
+        httpTimeout,
+        callTimeout,
+        attempts,
+        Duration.ofMillis(2),
+        Duration.ofMillis(10),
+        16,
+        // Only a refusal makes credential files be read again.
+        Duration.ofHours(1));
+  }
+
+  static Credentials fixed(String accessKey, String secretKey) {
+    return new Credentials.Static(Secret.of(accessKey), Secret.of(secretKey), null);
+  }
+
+  static BucketMount mount(
+      @Nullable URI endpoint, String bucket, String prefix, Credentials credentials) {
+    return mount(endpoint, bucket, prefix, credentials, null);
+  }
+
+  static BucketMount mount(
+      @Nullable URI endpoint,
+      String bucket,
+      String prefix,
+      Credentials credentials,
+      @Nullable String region) {
+    return new BucketMount(
+        bucket,
+        "/",
+        bucket,
+        prefix,
+        endpoint,
+        region,
+        credentials,
+        true,
+        true,
+        0,
+        0,
+        0644,
+        0755,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(1),
+        false,
+        true,
+        Duration.ofSeconds(30));
+  }
+
+  static S3ObjectStore open(BucketMount mount) {
+    return open(mount, QUICK);
+  }
+
+  static S3ObjectStore open(BucketMount mount, StoreLimits limits) {
+    try {
+      return S3ObjectStore.open(mount, limits, System::nanoTime);
+    } catch (UserException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The failure of a call, which must fail. */
+  static StoreException failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    StoreException failure = catchThrowableOfType(StoreException.class, call);
+    assertThat(failure).as("a StoreException").isNotNull();
+    return failure;
+  }
+}

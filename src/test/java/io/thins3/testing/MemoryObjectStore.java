@@ -1,0 +1,160 @@
+package io.thins3.testing;
+
+import io.thins3.store.ListPage;
+import io.thins3.store.ListRequest;
+import io.thins3.store.ObjectInfo;
+import io.thins3.store.ObjectStore;
+import io.thins3.store.StoreException;
+import io.thins3.store.StoreException.Kind;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * An S3 bucket in memory for tests of the engines: keys in UTF-8 byte order, ETags that change with
+ * every put, pages, conditional ranged GETs. Requests are recorded; a fault can be put before each.
+ */
+public final class MemoryObjectStore implements ObjectStore {
+  /** Decides what happens before a request is served. */
+  public interface Fault {
+    /** Throws to fail the request, waits to delay it, returns to let it pass. */
+    void before(String request) throws StoreException;
+  }
+
+  private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
+
+  private record Stored(ByteBuffer content, String etag) {}
+
+  private final SortedMap<String, Stored> objects =
+      new ConcurrentSkipListMap<>(
+          Comparator.comparing(
+              key -> key.getBytes(StandardCharsets.UTF_8), java.util.Arrays::compareUnsigned));
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final AtomicLong versions = new AtomicLong();
+  private volatile Fault fault = request -> {};
+
+  /** Stores an object; its ETag is new. */
+  public MemoryObjectStore put(String key, byte[] content) {
+    objects.put(
+        key,
+        new Stored(ByteBuffer.wrap(content.clone()), "\"" + versions.incrementAndGet() + "\""));
+    return this;
+  }
+
+  /** Stores a text. */
+  public MemoryObjectStore put(String key, String content) {
+    return put(key, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Removes an object. */
+  public void delete(String key) {
+    objects.remove(key);
+  }
+
+  /** Puts a fault before all requests. */
+  public void setFault(Fault fault) {
+    this.fault = fault;
+  }
+
+  /** The requests so far, as {@code GET key 0-9}, {@code HEAD key}, {@code LIST prefix}. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  /** The requests since the last call. */
+  public List<String> takeRequests() {
+    List<String> taken = List.copyOf(requests);
+    requests.clear();
+    return taken;
+  }
+
+  @Override
+  public String bucket() {
+    return "memory";
+  }
+
+  @Override
+  public Optional<ObjectInfo> head(String key) throws StoreException {
+    record("HEAD " + key);
+    return Optional.ofNullable(objects.get(key)).map(stored -> info(key, stored));
+  }
+
+  @Override
+  public ListPage list(ListRequest request) throws StoreException {
+    record("LIST " + request.prefix());
+    List<ObjectInfo> found = new ArrayList<>();
+    List<String> prefixes = new ArrayList<>();
+    String delimiter = request.delimiter();
+    String after = request.continuationToken();
+    String last = null;
+    for (var entry : objects.entrySet()) {
+      String key = entry.getKey();
+      if (!key.startsWith(request.prefix())) {
+        continue;
+      }
+      int slash = delimiter == null ? -1 : key.indexOf(delimiter, request.prefix().length());
+      String item = slash < 0 ? key : key.substring(0, slash + 1);
+      if ((after != null && compare(item, after) <= 0) || item.equals(last)) {
+        continue;
+      }
+      if (found.size() + prefixes.size() == request.maxKeys()) {
+        return new ListPage(found, prefixes, last);
+      }
+      if (slash < 0) {
+        found.add(info(key, entry.getValue()));
+      } else {
+        prefixes.add(item);
+      }
+      last = item;
+    }
+    return new ListPage(found, prefixes, null);
+  }
+
+  @Override
+  public void get(String key, String ifMatch, long offset, ByteBuffer destination)
+      throws StoreException {
+    long end = offset + destination.remaining();
+    record("GET " + key + " " + offset + "-" + (end - 1));
+    Stored stored = objects.get(key);
+    if (stored == null) {
+      throw failure(Kind.NO_SUCH_KEY, key);
+    }
+    if (!stored.etag.equals(ifMatch)) {
+      throw failure(Kind.PRECONDITION_FAILED, key);
+    }
+    if (end > stored.content.limit()) {
+      throw failure(Kind.INVALID_RANGE, key);
+    }
+    destination.put(stored.content.slice((int) offset, destination.remaining()));
+  }
+
+  @Override
+  public void close() {}
+
+  /** A failure as the store makes it. */
+  public static StoreException failure(Kind kind, String key) {
+    return new StoreException(kind, "s3://memory/" + key + ": " + kind, 0, null, null, null);
+  }
+
+  private void record(String request) throws StoreException {
+    requests.add(request);
+    fault.before(request);
+  }
+
+  private static int compare(String a, String b) {
+    return java.util.Arrays.compareUnsigned(
+        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static ObjectInfo info(String key, Stored stored) {
+    return new ObjectInfo(key, stored.content.limit(), stored.etag, MODIFIED);
+  }
+}

@@ -1,0 +1,44 @@
+package io.thins3.testing;
+
+import io.thins3.config.BucketMount;
+import io.thins3.config.Credentials;
+import java.time.Duration;
+
+/** Bucket configurations for tests. */
+public final class Mounts {
+  private Mounts() {}
+
+  /** A bucket at the root with the given prefix and TTLs. */
+  public static BucketMount mount(String prefix, Duration ttl, Duration negativeTtl) {
+    return mount("/", prefix, ttl, negativeTtl, false, true);
+  }
+
+  /** A bucket with everything that the tree looks at. */
+  public static BucketMount mount(
+      String path,
+      String prefix,
+      Duration ttl,
+      Duration negativeTtl,
+      boolean cheap,
+      boolean implicitDirectories) {
+    return new BucketMount(
+        "memory",
+        path,
+        "memory",
+        prefix,
+        null,
+        "us-east-1",
+        new Credentials.Anonymous(),
+        true,
+        true,
+        1000,
+        1001,
+        0644,
+        0755,
+        ttl,
+        negativeTtl,
+        cheap,
+        implicitDirectories,
+        Duration.ofSeconds(30));
+  }
+}
