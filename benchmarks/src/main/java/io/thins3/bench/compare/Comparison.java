@@ -76,6 +76,7 @@ public final class Comparison {
    */
   public Path run() throws Exception {
     List<InstalledClient> clients = findClients();
+    steps.forEach(step -> progress.say("%-16s %s".formatted(step.id(), step.how())));
     Path work = temporaryDirectory();
     DataDirectory data = dataDirectory();
     Server server = new ServerChoice(cleanup, commands).choose(options.endpoint(), data, work);

@@ -3,12 +3,14 @@ package io.thins3.bench.compare;
 import io.thins3.bench.result.Sample;
 import io.thins3.bench.result.StepInfo;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.Map;
 
 /** One line a step while the run goes on, on standard error. */
 final class Progress {
   private final PrintStream out;
   private final Map<String, StepInfo> steps;
+  private final long startNanos = System.nanoTime();
   private int done;
   private int total;
 
@@ -26,7 +28,7 @@ final class Progress {
   void begin(String what, int turns) {
     done = 0;
     total = turns;
-    out.println(what);
+    out.println(elapsed() + " " + what);
   }
 
   /** A turn has come to this. */
@@ -34,8 +36,14 @@ final class Progress {
     done++;
     for (Sample sample : samples) {
       out.printf(
-          "[%3d/%d] %-15s %-9s %s%n", done, total, sample.step(), sample.client(), result(sample));
+          "%s [%3d/%d] %-16s %-9s %s%n",
+          elapsed(), done, total, sample.step(), sample.client(), result(sample));
     }
+  }
+
+  private String elapsed() {
+    long seconds = (System.nanoTime() - startNanos) / 1_000_000_000;
+    return "%2d:%02d".formatted(seconds / 60, seconds % 60);
   }
 
   private String result(Sample sample) {
@@ -44,6 +52,6 @@ final class Progress {
       return sample.outcome() + ": " + sample.reason();
     }
     double value = step.unit().valueOf(sample.measurement());
-    return "%.4g %s".formatted(value, step.unit().symbol());
+    return String.format(Locale.ROOT, "%.4g %s", value, step.unit().symbol());
   }
 }

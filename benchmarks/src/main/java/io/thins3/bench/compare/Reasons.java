@@ -18,7 +18,7 @@ final class Reasons {
             ? fileSystem(e)
             : failure.getMessage() == null ? failure.toString() : failure.getMessage();
     String line =
-        text.replaceAll("\\S*thins3-bench-\\S*/mnt/[^/\\s'’]+", "MOUNT")
+        text.replaceAll("[^\\s'\"]*thins3-bench-[^\\s'\"]*/mnt/[^/\\s'\"]+", "MOUNT")
             .lines()
             .findFirst()
             .orElse("")

@@ -57,6 +57,7 @@ public final class Commands {
     return upper.startsWith("AWS")
         || upper.startsWith("RCLONE_")
         || upper.startsWith("THINS3_")
+        || upper.startsWith("MINIO_")
         || upper.startsWith("JAVA_TOOL_OPTIONS")
         || upper.endsWith("_PROXY");
   }

@@ -28,6 +28,10 @@ final class ReasonsTest {
   void of_programsMessage_isOneShortLine() {
     assertThat(Reasons.of(new IOException("ls: /tmp/thins3-bench-1/mnt/a-1/d: Input/output error")))
         .isEqualTo("ls: MOUNT/d: Input/output error");
+    assertThat(
+            Reasons.of(
+                new IOException("cp: cannot create '/tmp/thins3-bench-1/mnt/a-1/d': Read-only")))
+        .isEqualTo("cp: cannot create 'MOUNT/d': Read-only");
     assertThat(Reasons.of(new IOException("x".repeat(500) + "\nsecond"))).hasSize(201);
   }
 

@@ -1,0 +1,72 @@
+package io.thins3.bench.jmh;
+
+import io.thins3.store.ListPage;
+import io.thins3.store.ListRequest;
+import io.thins3.store.ObjectInfo;
+import io.thins3.store.ObjectStore;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A store that answers at once, so that what is above it is measured. All bytes are zero. */
+final class MemoryStore implements ObjectStore {
+  private static final String ETAG = "\"d41d8cd98f00b204e9800998ecf8427e\"";
+  private static final Instant MODIFIED = Instant.parse("2026-11-23T09:00:00Z");
+
+  private final NavigableMap<String, ObjectInfo> objects = new TreeMap<>();
+  private final ByteBuffer zeros = ByteBuffer.allocateDirect(8 << 20);
+
+  /** Adds objects: key to size. */
+  MemoryStore with(Map<String, Long> sizes) {
+    sizes.forEach((key, size) -> objects.put(key, new ObjectInfo(key, size, ETAG, MODIFIED)));
+    return this;
+  }
+
+  @Override
+  public String bucket() {
+    return Setups.BUCKET;
+  }
+
+  @Override
+  public Optional<ObjectInfo> head(String key) {
+    return Optional.ofNullable(objects.get(key));
+  }
+
+  /** One level below a prefix, or the first keys at and below it; all in one page. */
+  @Override
+  public ListPage list(ListRequest request) {
+    String prefix = request.prefix();
+    List<ObjectInfo> found = new ArrayList<>();
+    List<String> prefixes = new ArrayList<>();
+    String key = objects.ceilingKey(prefix);
+    while (key != null && key.startsWith(prefix) && found.size() < ListRequest.MAX_KEYS) {
+      int slash = request.delimiter() == null ? -1 : key.indexOf('/', prefix.length());
+      if (slash < 0) {
+        found.add(objects.get(key));
+        key = objects.higherKey(key);
+      } else {
+        prefixes.add(key.substring(0, slash + 1));
+        key = objects.ceilingKey(key.substring(0, slash) + (char) ('/' + 1));
+      }
+      if (found.size() + prefixes.size() >= request.maxKeys()) {
+        break;
+      }
+    }
+    return new ListPage(found, prefixes, null);
+  }
+
+  @Override
+  public void get(String key, String ifMatch, long offset, ByteBuffer destination) {
+    while (destination.hasRemaining()) {
+      destination.put(zeros.duplicate().limit(Math.min(zeros.capacity(), destination.remaining())));
+    }
+  }
+
+  @Override
+  public void close() {}
+}
