@@ -34,6 +34,7 @@ public enum Errno {
   EPROTO(71),
   EILSEQ(84),
   EOPNOTSUPP(95),
+  ESHUTDOWN(108),
   ESTALE(116),
   EDQUOT(122);
 

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  * A file system as the transports serve it: one method per operation, on nodes and handles. It
  * knows no kernel and no node ids.
  *
- * <p>All methods are called concurrently, by threads that may wait, except {@link #read}, which
- * must not wait: it answers through its reply, then or later, by any thread. A thread that waits
- * for the caller's operation may be interrupted; the operation then ends soon with {@link
- * Errno#EINTR}. What an implementation throws besides {@link FuseException} is logged by the
- * transport and answered with EIO.
+ * <p>All methods are called concurrently, by threads that may wait, except {@link #read} and {@link
+ * #write}, which must not wait: they answer through their reply, then or later, by any thread. A
+ * thread that waits for the caller's operation may be interrupted; the operation then ends soon
+ * with {@link Errno#EINTR}. In {@link #flush}, {@link #fsync} and {@link #fsyncdir} it is not: the
+ * caller is let go, and the work goes on to its end. What an implementation throws besides {@link
+ * FuseException} is logged by the transport and answered with EIO.
  *
  * <p>Operations with a default body are optional; the default is the answer of a file system
  * without that ability.
@@ -21,6 +22,33 @@ import org.jspecify.annotations.Nullable;
 public interface FileSystem {
   /** The root directory's node; the same for the life of the file system. */
   Node root();
+
+  /**
+   * The file system is mounted, and its first request is about to come. Only transports that can
+   * correct the kernel's caches call this; must not wait.
+   */
+  default void mounted(Notifier notifier) {}
+
+  /**
+   * The kernel has no reference to a node left, open files aside; a lookup at the same time may
+   * have given it a new one. Only transports that count references call this; must not wait.
+   */
+  default void forget(Node node) {}
+
+  /**
+   * The answer of {@link #lookup} where it is known without waiting for anything, else null. It is
+   * asked first where a thread serves many requests; it must not wait.
+   */
+  default @Nullable LookupResult lookupNow(Node parent, String name, Caller caller)
+      throws FuseException {
+    return null;
+  }
+
+  /** The answer of {@link #getattr} where it is known without waiting for anything, else null. */
+  default @Nullable AttributesAnswer getattrNow(Node node, @Nullable FileHandle handle)
+      throws FuseException {
+    return null;
+  }
 
   /** Finds a name in a directory. */
   LookupResult lookup(Node parent, String name, Caller caller) throws FuseException;
@@ -51,7 +79,7 @@ public interface FileSystem {
   DirectoryHandle opendir(Node node, Caller caller) throws FuseException;
 
   /**
-   * Lists a directory from a position.
+   * Lists a directory from a position, without "." and "..".
    *
    * @param offset 0, or the {@code nextOffset} of an entry given before
    */
@@ -176,6 +204,30 @@ public interface FileSystem {
   default void fallocate(FileHandle handle, int mode, long offset, long length)
       throws FuseException {
     throw new FuseException(Errno.EOPNOTSUPP);
+  }
+
+  /**
+   * Finds data or a hole: {@code SEEK_DATA} and {@code SEEK_HOLE} of lseek(2).
+   *
+   * @param whence 3 SEEK_DATA, 4 SEEK_HOLE
+   * @throws FuseException ENXIO when there is none behind the offset; ENOSYS: the file is all data,
+   *     and the kernel need not ask again
+   */
+  default long lseek(FileHandle handle, long offset, int whence) throws FuseException {
+    throw new FuseException(Errno.ENOSYS);
+  }
+
+  /**
+   * Copies a range from one open file to another without its bytes passing through the caller.
+   *
+   * @return how many bytes were copied: fewer than asked for at the source's end
+   * @throws FuseException ENOSYS: the kernel is to read and write instead, always; EOPNOTSUPP: this
+   *     time
+   */
+  default long copyFileRange(
+      FileHandle source, long sourceOffset, FileHandle target, long targetOffset, long length)
+      throws FuseException {
+    throw new FuseException(Errno.ENOSYS);
   }
 
   /** Attributes and how long the kernel may believe them. */

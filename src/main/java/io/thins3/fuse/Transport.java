@@ -1,5 +1,7 @@
 package io.thins3.fuse;
 
+import java.time.Duration;
+
 /** A way to the kernel: mounts a file system and carries requests and answers. */
 public interface Transport {
   /** The name users choose it by ({@code --transport}). */
@@ -30,5 +32,20 @@ public interface Transport {
      * end.
      */
     void unmount();
+
+    /**
+     * From now on no file can be opened or created (ESHUTDOWN); what is open goes on. Does nothing
+     * where a transport cannot refuse.
+     */
+    default void refuseOpens() {}
+
+    /**
+     * Waits until no request is being served.
+     *
+     * @return false when the deadline passed first; a transport that cannot tell says true at once
+     */
+    default boolean awaitQuiet(Duration deadline) throws InterruptedException {
+      return true;
+    }
   }
 }

@@ -7,4 +7,14 @@ public interface WriteReply {
 
   /** Fails the write. */
   void error(Errno errno);
+
+  /**
+   * Asks to be told when nobody waits for this answer any more, because the calling program was
+   * interrupted or killed, so that work which only it needed can be given up. The reply is still to
+   * be called; what it is given is dropped.
+   *
+   * @param action run at most once, by any thread, at once when it is too late already; must not
+   *     wait
+   */
+  default void onInterrupt(Runnable action) {}
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -189,8 +190,8 @@ public abstract class ContentContract extends MountedContract {
   void open_fileReplaced_newBytesAndOldHandleNeverMixed() throws Exception {
     int size = 400_000;
     MemoryFileSystem fileSystem =
-        new MemoryFileSystem().file("/file", MemoryContent.pattern(size, 1));
-    mount(fileSystem, "attr_timeout=0,entry_timeout=0");
+        new MemoryFileSystem().ttl(Duration.ZERO).file("/file", MemoryContent.pattern(size, 1));
+    mount(fileSystem, uncachedOptions());
     try (FileChannel old = FileChannel.open(in("file"))) {
       assertThat(pread(old, 0, 1000)).isEqualTo(MemoryContent.patternBytes(0, 1000, 1));
       fileSystem.file("/file", MemoryContent.pattern(size, 2));

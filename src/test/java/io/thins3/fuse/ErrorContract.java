@@ -60,7 +60,7 @@ public abstract class ErrorContract extends MountedContract {
   private void failWith(String operation, MemoryFileSystem.Hook hook, String message)
       throws Exception {
     MemoryFileSystem fileSystem = sample();
-    mount(fileSystem, "attr_timeout=0,entry_timeout=0");
+    mount(fileSystem, uncachedOptions());
     String command = COMMANDS.getOrDefault(operation, "").replace("%s", mountPoint().toString());
     fileSystem.before(operation, hook);
     Ran outcome = run("sh", "-c", command);

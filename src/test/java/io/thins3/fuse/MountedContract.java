@@ -90,6 +90,11 @@ public abstract class MountedContract {
     return closedAtEnd(builder(fileSystem).options(List.of(options)).mount());
   }
 
+  /** The options that keep the kernel from caching, where the file system's TTLs do not decide. */
+  protected String[] uncachedOptions() {
+    return new String[0];
+  }
+
   /** Closes a server when the test has ended. */
   protected final FuseServer closedAtEnd(FuseServer server) {
     servers.add(server);

@@ -17,6 +17,11 @@ class LibfuseTransportIT {
     protected Transport transport() {
       return new LibfuseTransport();
     }
+
+    @Override
+    protected String[] uncachedOptions() {
+      return new String[] {"attr_timeout=0,entry_timeout=0"};
+    }
   }
 
   @Nested
@@ -32,6 +37,11 @@ class LibfuseTransportIT {
     @Override
     protected Transport transport() {
       return new LibfuseTransport();
+    }
+
+    @Override
+    protected String[] uncachedOptions() {
+      return new String[] {"attr_timeout=0,entry_timeout=0"};
     }
   }
 

@@ -1,0 +1,65 @@
+package io.thins3.fuse.linux;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that somebody works on. One is found by its number until it is answered, and counts
+ * as in service until the file system has finished it, which is later when it was interrupted.
+ * Thread-safe.
+ */
+final class CallTable {
+  private final IdTable<TrackedCall> unanswered = new IdTable<>();
+  private final AtomicInteger inService = new AtomicInteger();
+
+  void begin(TrackedCall call) {
+    inService.incrementAndGet();
+    unanswered.put(call);
+  }
+
+  void answered(TrackedCall call) {
+    unanswered.remove(call.id);
+  }
+
+  void finished() {
+    if (inService.decrementAndGet() == 0) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
+  }
+
+  /** The call of a request that is not answered yet; null when it was, or has not come yet. */
+  @Nullable TrackedCall find(long unique) {
+    return unanswered.get(unique);
+  }
+
+  /** Interrupts all that is not answered. */
+  void interruptAll() {
+    unanswered.entries().forEach(TrackedCall::interrupt);
+  }
+
+  /** How many requests are in service. */
+  int inService() {
+    return inService.get();
+  }
+
+  /**
+   * Waits until nothing is in service.
+   *
+   * @return false when the deadline passed first
+   */
+  synchronized boolean awaitNone(Duration deadline) throws InterruptedException {
+    long end = System.nanoTime() + deadline.toNanos();
+    while (inService.get() > 0) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+}

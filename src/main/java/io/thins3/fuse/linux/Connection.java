@@ -1,0 +1,118 @@
+package io.thins3.fuse.linux;
+
+import io.thins3.fuse.FileSystem;
+import io.thins3.fuse.linux.FuseProtocol.fuse_in_header;
+import io.thins3.fuse.linux.FuseProtocol.fuse_out_header;
+import io.thins3.fuse.linux.FuseProtocol.fuse_write_in;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the parts of one mount share: the file system on one side, the kernel on the other. */
+final class Connection {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  /** What INIT asks the kernel to write at most: 256 pages. */
+  static final int MAX_WRITE = 1 << 20;
+
+  /**
+   * What read(2) must be offered: header and data of the largest WRITE, and room for the page that
+   * the kernel wants besides.
+   */
+  static final int REQUEST_SIZE =
+      MAX_WRITE + fuse_in_header.SIZE + fuse_write_in.SIZE + FuseProtocol.FUSE_MIN_READ_BUFFER;
+
+  /** The largest body that is built here: an extended attribute (64 KiB), or a directory's part. */
+  static final int MAX_BODY = 64 << 10;
+
+  /** Idle buffers of READDIR and the like that are kept; there are rarely more in use. */
+  private static final int IDLE_ANSWERS = 16;
+
+  /** Idle buffers of requests that are kept, in case writers wait for the store again: 4 MiB. */
+  private static final int IDLE_REQUESTS = 4;
+
+  final FileSystem fileSystem;
+  final Device device;
+  final NodeTable nodes;
+  final IdTable<OpenFile> files = new IdTable<>();
+  final IdTable<OpenDirectory> directories = new IdTable<>();
+  final CallTable calls = new CallTable();
+  final SyncExecutor executor;
+  final KernelNotifier notifier;
+  final RequestStatistics statistics = new RequestStatistics();
+  final BufferPool answers = new BufferPool(fuse_out_header.SIZE + MAX_BODY, IDLE_ANSWERS);
+  final BufferPool requests = new BufferPool(REQUEST_SIZE, IDLE_REQUESTS);
+  final boolean trace;
+
+  private final NativeBuffer emergency = NativeBuffer.allocate(fuse_out_header.SIZE);
+  private final AtomicLong lastHandle = new AtomicLong();
+
+  /**
+   * @param trace log every request
+   */
+  Connection(FileSystem fileSystem, Device device, SyncExecutor executor, boolean trace) {
+    this.fileSystem = fileSystem;
+    this.device = device;
+    this.executor = executor;
+    this.trace = trace;
+    this.nodes = new NodeTable(fileSystem.root(), fileSystem::forget);
+    this.notifier = new KernelNotifier(device, nodes);
+  }
+
+  /** A number for an open file or directory, never given again. */
+  long nextHandle() {
+    return lastHandle.incrementAndGet();
+  }
+
+  /**
+   * Sends an answer that is nothing but an error number, or 0.
+   *
+   * @return whether the kernel took it
+   */
+  boolean sendError(long unique, int errno) {
+    try {
+      NativeBuffer out = answers.take();
+      try {
+        return sendError(out, unique, errno);
+      } finally {
+        answers.give(out);
+      }
+    } catch (OutOfMemoryError e) {
+      // The caller of the operation must not wait for ever because memory has run out.
+      synchronized (emergency) {
+        return sendError(emergency, unique, errno);
+      }
+    }
+  }
+
+  private boolean sendError(NativeBuffer out, long unique, int errno) {
+    AnswerEncoder.header(out.bytes(), fuse_out_header.SIZE, -errno, unique);
+    return taken(device.write(out, fuse_out_header.SIZE), unique);
+  }
+
+  /** Whether the kernel took an answer; logs what should not happen. */
+  boolean taken(int errno, long unique) {
+    switch (errno) {
+      case 0 -> {
+        return true;
+      }
+      // Nobody waits for it any more: aborted, or the mount is gone.
+      case Syscalls.ENOENT, Syscalls.ENODEV, Syscalls.ECONNABORTED -> {
+        return false;
+      }
+      default -> {
+        log.error("the kernel refuses an answer to {}: {}", unique, Syscalls.describe(errno));
+        return false;
+      }
+    }
+  }
+
+  /** Logs an accident, if there is memory enough to do so. */
+  static void logAccident(String what, Throwable accident) {
+    try {
+      log.error("{} failed", what, accident);
+    } catch (OutOfMemoryError again) {
+      // Then it stays unsaid: the thread that serves requests must live on.
+    }
+  }
+}

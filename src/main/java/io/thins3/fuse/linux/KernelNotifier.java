@@ -1,0 +1,201 @@
+package io.thins3.fuse.linux;
+
+import io.thins3.fuse.Node;
+import io.thins3.fuse.Notifier;
+import io.thins3.fuse.linux.FuseProtocol.fuse_notify_inval_entry_out;
+import io.thins3.fuse.linux.FuseProtocol.fuse_notify_inval_inode_out;
+import io.thins3.fuse.linux.FuseProtocol.fuse_out_header;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends notices to the kernel, on a thread of its own.
+ *
+ * <p>The kernel locks what a notice is about: pages, which are locked while a READ of them is
+ * unanswered, or the directory, which is locked while a CREATE or UNLINK in it is unanswered. A
+ * thread that answers requests would wait for itself. This thread waits for nobody but the kernel,
+ * and nobody waits for it.
+ *
+ * <p>What has not been sent is kept once per node and name, the ranges of a node joined, so that it
+ * is never more than the kernel has nodes and names.
+ */
+final class KernelNotifier implements Notifier {
+  private static final Logger log = LoggerFactory.getLogger(KernelNotifier.class);
+
+  /** Linux 6.6: a direct write itself drops the pages of what it writes. */
+  private static final int DROPS_PAGES_ITSELF = 39;
+
+  private static final int MAX_NAME = 1024;
+
+  private final Device device;
+  private final NodeTable nodes;
+  private final NativeBuffer out =
+      NativeBuffer.allocate(fuse_out_header.SIZE + fuse_notify_inval_entry_out.SIZE + MAX_NAME + 1);
+
+  /** By what they are about; guarded by this. */
+  private final Map<Object, Notice> unsent = new LinkedHashMap<>();
+
+  private @Nullable Thread sender; // guarded by this
+  private boolean closed; // guarded by this
+  private volatile boolean kernelDropsPages;
+
+  KernelNotifier(Device device, NodeTable nodes) {
+    this.device = device;
+    this.nodes = nodes;
+  }
+
+  /** A notice that was not sent yet. */
+  private sealed interface Notice {}
+
+  /** Pages of a node, from the first byte to before the last. */
+  private record Pages(long nodeId, long start, long end) implements Notice {}
+
+  private record Name(long parentId, String name) implements Notice {}
+
+  /** The version of the protocol that was agreed on. */
+  void agreed(int minor) {
+    kernelDropsPages = minor >= DROPS_PAGES_ITSELF;
+  }
+
+  /**
+   * A file was written past the page cache: until Linux 6.6 that leaves pages as they are that
+   * other handles have read.
+   */
+  void directlyWritten(long nodeId, long offset, long length) {
+    if (!kernelDropsPages) {
+      add(new Pages(nodeId, offset, offset + length));
+    }
+  }
+
+  @Override
+  public void invalidate(Node node) {
+    // Length 0 or less means to the end of the file.
+    invalidateRange(node, 0, Long.MAX_VALUE);
+  }
+
+  @Override
+  public void invalidatePages(Node node, long offset, long length) {
+    if (offset < 0 || length <= 0) {
+      throw new IllegalArgumentException("offset " + offset + " length " + length);
+    }
+    invalidateRange(
+        node, offset, offset > Long.MAX_VALUE - length ? Long.MAX_VALUE : offset + length);
+  }
+
+  private void invalidateRange(Node node, long start, long end) {
+    long id = nodes.id(node);
+    if (id != 0) {
+      add(new Pages(id, start, end));
+    }
+  }
+
+  @Override
+  public void invalidateEntry(Node parent, String name) {
+    long id = nodes.id(parent);
+    if (id != 0) {
+      add(new Name(id, name));
+    }
+  }
+
+  private synchronized void add(Notice notice) {
+    if (closed) {
+      return;
+    }
+    if (notice instanceof Pages pages) {
+      unsent.merge(
+          pages.nodeId(),
+          pages,
+          (before, now) -> {
+            Pages old = (Pages) before;
+            return new Pages(
+                old.nodeId(),
+                Math.min(old.start(), pages.start()),
+                Math.max(old.end(), pages.end()));
+          });
+    } else {
+      unsent.put(notice, notice);
+    }
+    if (sender == null) {
+      Thread thread = new Thread(this::sendAll, "fuse-notices");
+      thread.setDaemon(true);
+      sender = thread;
+      thread.start();
+    }
+    notifyAll();
+  }
+
+  /** Sends no more. Does not wait for a notice that the kernel is taking. */
+  synchronized void close() {
+    closed = true;
+    unsent.clear();
+    notifyAll();
+  }
+
+  private void sendAll() {
+    try {
+      for (Notice notice = next(); notice != null; notice = next()) {
+        try {
+          send(notice);
+        } catch (RuntimeException | OutOfMemoryError e) {
+          Connection.logAccident("notice " + notice, e);
+        }
+      }
+    } catch (InterruptedException e) {
+      log.error("no more notices go to the kernel", e);
+    }
+  }
+
+  private synchronized @Nullable Notice next() throws InterruptedException {
+    while (unsent.isEmpty() && !closed) {
+      wait();
+    }
+    if (closed) {
+      return null;
+    }
+    var first = unsent.entrySet().iterator();
+    Notice notice = first.next().getValue();
+    first.remove();
+    return notice;
+  }
+
+  private void send(Notice notice) {
+    int body = fuse_out_header.SIZE;
+    ByteBuffer bytes = out.bytes();
+    int code;
+    int length;
+    if (notice instanceof Pages pages) {
+      code = FuseProtocol.FUSE_NOTIFY_INVAL_INODE;
+      bytes.putLong(body + fuse_notify_inval_inode_out.ino, pages.nodeId());
+      bytes.putLong(body + fuse_notify_inval_inode_out.off, pages.start());
+      // 0: to the end.
+      bytes.putLong(
+          body + fuse_notify_inval_inode_out.len,
+          pages.end() == Long.MAX_VALUE ? 0 : pages.end() - pages.start());
+      length = body + fuse_notify_inval_inode_out.SIZE;
+    } else {
+      Name name = (Name) notice;
+      byte[] encoded = Utf8.encode(name.name());
+      if (encoded == null || encoded.length > MAX_NAME) {
+        return; // The kernel cannot know it.
+      }
+      code = FuseProtocol.FUSE_NOTIFY_INVAL_ENTRY;
+      bytes.putLong(body + fuse_notify_inval_entry_out.parent, name.parentId());
+      bytes.putInt(body + fuse_notify_inval_entry_out.namelen, encoded.length);
+      bytes.putInt(body + fuse_notify_inval_entry_out.flags, 0);
+      int at = body + fuse_notify_inval_entry_out.SIZE;
+      bytes.put(at, encoded);
+      bytes.put(at + encoded.length, (byte) 0);
+      length = at + encoded.length + 1;
+    }
+    AnswerEncoder.header(bytes, length, code, 0);
+    int errno = device.write(out, length);
+    // ENOENT: the kernel does not know the node or name, which is as good.
+    if (errno != 0 && errno != Syscalls.ENOENT && errno != Syscalls.ENODEV) {
+      log.warn("the kernel refuses {}: {}", notice, Syscalls.describe(errno));
+    }
+  }
+}

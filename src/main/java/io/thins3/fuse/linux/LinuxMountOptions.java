@@ -1,0 +1,158 @@
+package io.thins3.fuse.linux;
+
+import io.thins3.fuse.MountException;
+import io.thins3.fuse.MountException.Reason;
+import io.thins3.fuse.MountOption;
+import io.thins3.fuse.MountSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code -o} options of a mount, sorted by who understands them.
+ *
+ * @param flags MS_… of mount(2)
+ * @param flagNames the same as words, for fusermount
+ * @param kernelOptions for the file system type itself: allow_other, default_permissions, max_read
+ * @param autoUnmount fusermount is to unmount when this process ends
+ */
+record LinuxMountOptions(
+    long flags, List<String> flagNames, List<String> kernelOptions, boolean autoUnmount) {
+  // linux/mount.h
+  static final long MS_RDONLY = 1;
+  static final long MS_NOSUID = 1 << 1;
+  static final long MS_NODEV = 1 << 2;
+  static final long MS_NOEXEC = 1 << 3;
+  static final long MS_SYNCHRONOUS = 1 << 4;
+  static final long MS_DIRSYNC = 1 << 7;
+  static final long MS_NOATIME = 1 << 10;
+  static final long MS_NODIRATIME = 1 << 11;
+  static final long MS_RELATIME = 1 << 21;
+  static final long MS_STRICTATIME = 1 << 24;
+
+  /** Whether a word sets or clears a flag. */
+  private record Flag(long bit, boolean set) {}
+
+  private static final Map<String, Flag> FLAGS =
+      Map.ofEntries(
+          Map.entry("ro", new Flag(MS_RDONLY, true)),
+          Map.entry("rw", new Flag(MS_RDONLY, false)),
+          Map.entry("nosuid", new Flag(MS_NOSUID, true)),
+          Map.entry("suid", new Flag(MS_NOSUID, false)),
+          Map.entry("nodev", new Flag(MS_NODEV, true)),
+          Map.entry("dev", new Flag(MS_NODEV, false)),
+          Map.entry("noexec", new Flag(MS_NOEXEC, true)),
+          Map.entry("exec", new Flag(MS_NOEXEC, false)),
+          Map.entry("sync", new Flag(MS_SYNCHRONOUS, true)),
+          Map.entry("async", new Flag(MS_SYNCHRONOUS, false)),
+          Map.entry("dirsync", new Flag(MS_DIRSYNC, true)),
+          Map.entry("noatime", new Flag(MS_NOATIME, true)),
+          Map.entry("atime", new Flag(MS_NOATIME, false)),
+          Map.entry("nodiratime", new Flag(MS_NODIRATIME, true)),
+          Map.entry("diratime", new Flag(MS_NODIRATIME, false)),
+          Map.entry("relatime", new Flag(MS_RELATIME, true)),
+          Map.entry("norelatime", new Flag(MS_RELATIME, false)),
+          Map.entry("strictatime", new Flag(MS_STRICTATIME, true)));
+
+  /** What mount(8) and systemd keep for themselves, and pass on from /etc/fstab all the same. */
+  private static final Set<String> FSTAB =
+      Set.of("defaults", "_netdev", "auto", "noauto", "nofail", "user", "nouser", "users", "owner");
+
+  LinuxMountOptions {
+    flagNames = List.copyOf(flagNames);
+    kernelOptions = List.copyOf(kernelOptions);
+  }
+
+  /**
+   * Sorts the options of a mount.
+   *
+   * @throws MountException naming one that is not known, or whose value is none
+   */
+  static LinuxMountOptions of(MountSpec spec) throws MountException {
+    // As fusermount does for users: what a store holds is not to give rights on this machine.
+    long flags = MS_NOSUID | MS_NODEV;
+    List<String> flagNames = new ArrayList<>();
+    Set<String> kernelOptions = new TreeSet<>(Set.of("default_permissions"));
+    boolean autoUnmount = false;
+    for (String text : spec.options()) {
+      MountOption option = MountOption.parse(text);
+      Flag flag = FLAGS.get(option.name());
+      if (flag != null) {
+        withoutValue(option);
+        flags = flag.set() ? flags | flag.bit() : flags & ~flag.bit();
+        flagNames.add(option.name());
+      } else if (option.name().equals("allow_other")
+          || option.name().equals("default_permissions")) {
+        withoutValue(option);
+        kernelOptions.add(option.name());
+      } else if (option.name().equals("max_read")) {
+        kernelOptions.add("max_read=" + maxRead(option));
+      } else if (option.name().equals("auto_unmount")) {
+        withoutValue(option);
+        autoUnmount = true;
+      } else if (!FSTAB.contains(option.name()) && !option.name().startsWith("x-")) {
+        throw new MountException(
+            Reason.BAD_OPTION,
+            "-o %s: this option is not known; known are %s".formatted(option.name(), known()));
+      }
+    }
+    return new LinuxMountOptions(flags, flagNames, new ArrayList<>(kernelOptions), autoUnmount);
+  }
+
+  private static String known() {
+    Set<String> names = new TreeSet<>(FLAGS.keySet());
+    names.addAll(
+        List.of(
+            "allow_other",
+            "auto_unmount",
+            "default_permissions",
+            "fsname",
+            "max_read",
+            "nonempty",
+            "subtype"));
+    return String.join(", ", names);
+  }
+
+  private static void withoutValue(MountOption option) throws MountException {
+    if (option.value() != null) {
+      throw new MountException(
+          Reason.BAD_OPTION, "-o %s: %s takes no value".formatted(option, option.name()));
+    }
+  }
+
+  private static int maxRead(MountOption option) throws MountException {
+    @Nullable String value = option.value();
+    try {
+      int bytes = Integer.parseInt(value == null ? "" : value);
+      if (bytes > 0) {
+        return bytes;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new MountException(
+        Reason.BAD_OPTION, "-o %s: max_read takes a number of bytes".formatted(option));
+  }
+
+  /** The last argument of mount(2). */
+  String mountData(int fd, int uid, int gid) {
+    return "fd=%d,rootmode=40000,user_id=%d,group_id=%d,%s"
+        .formatted(fd, uid, gid, String.join(",", kernelOptions));
+  }
+
+  /** The argument behind {@code -o} of fusermount. */
+  String fusermountOptions(MountSpec spec) {
+    List<String> options = new ArrayList<>();
+    options.add("fsname=" + spec.fsName());
+    options.add("subtype=" + spec.subtype());
+    options.addAll(kernelOptions);
+    options.addAll(flagNames);
+    if (autoUnmount) {
+      options.add("auto_unmount");
+    }
+    return String.join(",", options);
+  }
+}

@@ -1,0 +1,139 @@
+package io.thins3.fuse.linux;
+
+import io.thins3.fuse.OwnMount;
+import io.thins3.fuse.Transport;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A mount that is served.
+ *
+ * <pre>
+ *   SERVING -- refuseOpens() --> DRAINING      (no OPEN, no CREATE; everything else goes on)
+ *      |                            |
+ *      | unmount(), umount from outside, abort: the kernel gives ENODEV
+ *      v                            v
+ *   ENDING   no requests come; what waits is interrupted, FLUSH and FSYNC go on; then what is
+ *      |     still open is released, because the kernel does not say so any more
+ *      v     (the last step comes after a deadline in any case)
+ *   ENDED    awaitEnd() returns
+ * </pre>
+ *
+ * <p>After a lazy unmount the kernel serves whoever has a file open or a working directory in it,
+ * and gives ENODEV when the last one has gone. Thread-safe.
+ */
+public final class LinuxSession implements Transport.Session {
+  private static final Logger log = LoggerFactory.getLogger(LinuxSession.class);
+
+  private final Connection connection;
+  private final Dispatcher dispatcher;
+  private final @Nullable OwnMount mount;
+  private final Runnable afterwards;
+  private final Duration endDeadline;
+  private final RequestReaders readers;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /**
+   * @param mount null when it is somebody else's to unmount
+   * @param afterwards run when the connection is closed
+   * @param endDeadline what work gets that goes on after the mount has ended
+   */
+  LinuxSession(
+      Connection connection,
+      Dispatcher dispatcher,
+      @Nullable OwnMount mount,
+      Runnable afterwards,
+      Duration endDeadline) {
+    this.connection = connection;
+    this.dispatcher = dispatcher;
+    this.mount = mount;
+    this.afterwards = afterwards;
+    this.endDeadline = endDeadline;
+    this.readers = new RequestReaders(connection, dispatcher, this::end);
+  }
+
+  void start() {
+    readers.start();
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  @Override
+  public boolean ended() {
+    return ended.getCount() == 0;
+  }
+
+  @Override
+  public void refuseOpens() {
+    dispatcher.refuseOpens();
+  }
+
+  @Override
+  public boolean awaitQuiet(Duration deadline) throws InterruptedException {
+    return connection.calls.awaitNone(deadline);
+  }
+
+  @Override
+  public void unmount() {
+    if (mount != null) {
+      mount.unmount();
+    } else {
+      connection.device.close();
+    }
+  }
+
+  /** What the kernel has asked for so far. */
+  public RequestStatistics statistics() {
+    return connection.statistics;
+  }
+
+  /** How many nodes the kernel knows besides the root: looked up and not forgotten. */
+  public int knownNodes() {
+    return connection.nodes.size();
+  }
+
+  /** How many files and directories are open. */
+  public int openHandles() {
+    return connection.files.size() + connection.directories.size();
+  }
+
+  /** How many threads take requests. */
+  public int readers() {
+    return readers.running();
+  }
+
+  /** How many requests are in service: begun, and not finished by the file system. */
+  public int inService() {
+    return connection.calls.inService();
+  }
+
+  /** Run by the last thread that took requests. */
+  private void end() {
+    try {
+      connection.notifier.close();
+      connection.calls.interruptAll();
+      if (!connection.calls.awaitNone(endDeadline)) {
+        log.warn(
+            "{} requests are not finished {} after the end of the mount",
+            connection.calls.inService(),
+            endDeadline);
+      }
+      dispatcher.releaseAll();
+    } catch (InterruptedException e) {
+      log.error("interrupted while ending", e);
+    } catch (Throwable e) {
+      Connection.logAccident("ending", e);
+    } finally {
+      connection.executor.shutdown();
+      connection.device.close();
+      afterwards.run();
+      ended.countDown();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.thins3.fuse.linux;
+
+import io.thins3.fuse.Errno;
+import io.thins3.fuse.WriteReply;
+import io.thins3.fuse.linux.FuseProtocol.fuse_write_out;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WRITE: begun by the thread that took the request, answered by any.
+ *
+ * <p>The bytes stay where the kernel put them, in the request's buffer. If the file system has not
+ * replied when it returns, the buffer is its own until it does, and the thread that read the
+ * request goes on with another.
+ */
+final class WriteCall extends TrackedCall implements WriteReply {
+  private final OpenFile file;
+  private final long nodeId;
+  private final long offset;
+  private final int length;
+  private final InterruptAction onInterrupt = new InterruptAction();
+  private boolean replied; // guarded by this
+  private @Nullable NativeBuffer held; // guarded by this
+
+  WriteCall(
+      Connection connection, long unique, OpenFile file, long nodeId, long offset, int length) {
+    super(connection, Opcode.WRITE, unique);
+    this.file = file;
+    this.nodeId = nodeId;
+    this.offset = offset;
+    this.length = length;
+  }
+
+  /** Hands the request to the file system. */
+  void start(ByteBuffer data) {
+    file.begin();
+    begin();
+    try {
+      connection.fileSystem.write(file.handle(), offset, data, this);
+    } catch (Throwable e) {
+      Connection.logAccident("WRITE", e);
+      if (reply()) {
+        end(() -> answerError(Errno.EIO));
+      }
+    }
+  }
+
+  /**
+   * Lets the call keep the request's buffer until it is replied to.
+   *
+   * @return false when it was replied to already and the buffer is free
+   */
+  synchronized boolean keep(NativeBuffer buffer) {
+    if (!replied) {
+      held = buffer;
+    }
+    return !replied;
+  }
+
+  @Override
+  public void written() {
+    replyOrThrow();
+    end(this::answerWritten);
+  }
+
+  @Override
+  public void error(Errno errno) {
+    replyOrThrow();
+    end(() -> answerError(errno));
+  }
+
+  @Override
+  public void onInterrupt(Runnable action) {
+    onInterrupt.set(action);
+  }
+
+  @Override
+  void giveUp() {
+    onInterrupt.interrupt();
+  }
+
+  private void answerWritten() {
+    boolean taken =
+        answer(
+            out -> {
+              out.putInt(Body.START + fuse_write_out.size, length);
+              out.putInt(Body.START + fuse_write_out.size + 4, 0);
+              return Body.START + fuse_write_out.SIZE;
+            });
+    if (taken && file.direct()) {
+      connection.notifier.directlyWritten(nodeId, offset, length);
+    }
+  }
+
+  private void replyOrThrow() {
+    if (!reply()) {
+      throw new IllegalStateException("WRITE answered a second time");
+    }
+  }
+
+  private synchronized boolean reply() {
+    boolean first = !replied;
+    replied = true;
+    return first;
+  }
+
+  private void end(Runnable answer) {
+    try {
+      answer.run();
+    } finally {
+      NativeBuffer buffer;
+      synchronized (this) {
+        buffer = held;
+        held = null;
+      }
+      if (buffer != null) {
+        connection.requests.give(buffer);
+      }
+      if (file.finish()) {
+        FileOperations.releaseLater(connection, file);
+      }
+      finish();
+    }
+  }
+}

@@ -1,0 +1,396 @@
+package io.thins3.fuse.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thins3.fuse.Caller;
+import io.thins3.fuse.DirectoryHandle;
+import io.thins3.fuse.DirectorySink;
+import io.thins3.fuse.Errno;
+import io.thins3.fuse.Eventually;
+import io.thins3.fuse.FileHandle;
+import io.thins3.fuse.FuseException;
+import io.thins3.fuse.LookupResult;
+import io.thins3.fuse.Node;
+import io.thins3.fuse.OpenResult;
+import io.thins3.fuse.ReadReply;
+import io.thins3.fuse.WriteReply;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DispatcherTest {
+  private static final int EIO = 5;
+  private static final int EINTR = 4;
+  private static final int EAGAIN = 11;
+  private static final int ENOSYS = 38;
+  private static final int EINVAL = 22;
+
+  /** Holds operations up until it is told, and keeps the replies of reads and writes. */
+  private static final class Holding extends CheckingFileSystem {
+    final CountDownLatch goOn = new CountDownLatch(1);
+    final LinkedBlockingQueue<String> begun = new LinkedBlockingQueue<>();
+    final LinkedBlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    final LinkedBlockingQueue<ReadReply> reads = new LinkedBlockingQueue<>();
+    final LinkedBlockingQueue<WriteReply> writes = new LinkedBlockingQueue<>();
+    volatile boolean holds = true;
+
+    private void hold(String operation) throws FuseException {
+      begun.add(operation);
+      try {
+        if (holds && !goOn.await(30, TimeUnit.SECONDS)) {
+          throw new IllegalStateException("held up for too long");
+        }
+        ended.add(operation);
+      } catch (InterruptedException e) {
+        ended.add("interrupted " + operation);
+        throw new FuseException(Errno.EINTR);
+      }
+    }
+
+    @Override
+    public LookupResult lookup(Node parent, String name, Caller caller) throws FuseException {
+      hold("lookup");
+      return super.lookup(parent, name, caller);
+    }
+
+    @Override
+    public @Nullable LookupResult lookupNow(Node parent, String name, Caller caller)
+        throws FuseException {
+      return name.equals("known") ? super.lookup(parent, name, caller) : null;
+    }
+
+    @Override
+    public OpenResult open(Node node, int flags, Caller caller) throws FuseException {
+      try {
+        hold("open");
+      } catch (FuseException e) {
+        // As a file system that has just finished when it is interrupted.
+      }
+      return super.open(node, flags, caller);
+    }
+
+    @Override
+    public void readdir(DirectoryHandle directory, long offset, DirectorySink sink)
+        throws FuseException {
+      super.readdir(directory, offset, sink);
+      hold("readdir");
+    }
+
+    @Override
+    public void flush(FileHandle handle) throws FuseException {
+      hold("flush");
+    }
+
+    @Override
+    public void fsync(FileHandle handle, boolean dataOnly) throws FuseException {
+      hold("fsync");
+    }
+
+    @Override
+    public void read(FileHandle handle, long offset, int size, ReadReply reply) {
+      if (size == 666) {
+        throw new OutOfMemoryError("a test's");
+      }
+      reads.add(reply);
+    }
+
+    @Override
+    public void write(FileHandle handle, long offset, ByteBuffer data, WriteReply reply) {
+      if (offset > 0) {
+        reply.written();
+      } else {
+        writes.add(reply);
+      }
+    }
+  }
+
+  private final FakeKernel kernel = new FakeKernel();
+  private final Holding fileSystem = new Holding();
+  private SyncExecutor executor = new SyncExecutor(8, 100);
+  private Connection connection = new Connection(fileSystem, kernel, executor, true);
+  private Dispatcher dispatcher = new Dispatcher(connection, Clock.systemUTC());
+
+  @AfterEach
+  void end() throws Exception {
+    fileSystem.goOn.countDown();
+    assertThat(connection.calls.awaitNone(Duration.ofSeconds(30))).isTrue();
+    executor.shutdown();
+    assertThat(fileSystem.complaints).isEmpty();
+  }
+
+  private boolean handle(Requests requests) {
+    NativeBuffer buffer = connection.requests.take();
+    byte[] bytes = requests.build();
+    buffer.bytes().clear();
+    buffer.bytes().put(0, bytes);
+    Request request = new Request(buffer.bytes());
+    request.attach(buffer.bytes(), bytes.length);
+    return dispatcher.handle(request, buffer);
+  }
+
+  private void interrupt(long unique) {
+    handle(Requests.of(Opcode.INTERRUPT, unique | 1, 0).longs(unique));
+  }
+
+  private long openFile() throws Exception {
+    fileSystem.holds = false;
+    handle(Requests.of(Opcode.OPEN, 900, 1).ints(0, 0));
+    long file = kernel.answer().body().getLong(0);
+    fileSystem.holds = true;
+    fileSystem.begun.clear();
+    fileSystem.ended.clear();
+    return file;
+  }
+
+  private static Requests read(long unique, long file, int size) {
+    return Requests.of(Opcode.READ, unique, 1).longs(file, 0).ints(size, 0).longs(0, 0);
+  }
+
+  private void expect(int error, long unique) throws Exception {
+    FakeKernel.Answer answer = kernel.answer();
+    assertThat(answer.unique()).isEqualTo(unique);
+    assertThat(answer.error()).isEqualTo(-error);
+  }
+
+  private static String next(LinkedBlockingQueue<String> queue) throws InterruptedException {
+    return String.valueOf(queue.poll(30, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void interrupt_beforeItsRequest_eagainUntilTheRequestIsThere() throws Exception {
+    interrupt(10);
+    expect(EAGAIN, 11);
+    handle(Requests.of(Opcode.LOOKUP, 10, 1).name("slow"));
+    assertThat(next(fileSystem.begun)).isEqualTo("lookup");
+    interrupt(10);
+    expect(EINTR, 10);
+    assertThat(next(fileSystem.ended)).isEqualTo("interrupted lookup");
+    assertThat(connection.calls.awaitNone(Duration.ofSeconds(30))).isTrue();
+    assertThat(kernel.poll()).as("no second answer").isNull();
+    interrupt(10);
+    expect(EAGAIN, 11);
+  }
+
+  @Test
+  void interrupt_queuedRequest_neverReachesTheFileSystem() throws Exception {
+    executor.shutdown();
+    executor = new SyncExecutor(2, 100);
+    connection = new Connection(fileSystem, kernel, executor, false);
+    dispatcher = new Dispatcher(connection, Clock.systemUTC());
+    for (long unique = 10; unique <= 14; unique += 2) {
+      handle(Requests.of(Opcode.LOOKUP, unique, 1).name("slow" + unique));
+    }
+    assertThat(next(fileSystem.begun)).isEqualTo("lookup");
+    assertThat(next(fileSystem.begun)).isEqualTo("lookup");
+    interrupt(14);
+    expect(EINTR, 14);
+    fileSystem.goOn.countDown();
+    assertThat(List.of(kernel.answer().unique(), kernel.answer().unique()))
+        .containsExactlyInAnyOrder(10L, 12L);
+    assertThat(connection.calls.awaitNone(Duration.ofSeconds(30))).isTrue();
+    assertThat(fileSystem.begun).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Opcode.class,
+      names = {"FLUSH", "FSYNC"})
+  void interrupt_flushOrFsync_eintrAndTheWorkGoesOn(Opcode opcode) throws Exception {
+    long file = openFile();
+    handle(Requests.of(opcode, 10, 1).longs(file, 0, 0));
+    assertThat(next(fileSystem.begun)).isEqualToIgnoringCase(opcode.name());
+    interrupt(10);
+    expect(EINTR, 10);
+    assertThat(fileSystem.ended).isEmpty();
+    assertThat(connection.calls.inService()).isEqualTo(1);
+    fileSystem.goOn.countDown();
+    assertThat(next(fileSystem.ended)).isEqualToIgnoringCase(opcode.name());
+  }
+
+  @Test
+  void interrupt_open_whatWasOpenedIsReleased() throws Exception {
+    handle(Requests.of(Opcode.OPEN, 10, 1).ints(0, 0));
+    assertThat(next(fileSystem.begun)).isEqualTo("open");
+    interrupt(10);
+    expect(EINTR, 10);
+    assertThat(connection.calls.awaitNone(Duration.ofSeconds(30))).isTrue();
+    assertThat(fileSystem.open).isEmpty();
+    assertThat(connection.files.size()).isZero();
+  }
+
+  @Test
+  void interrupt_readdirplus_lookupsAreNotCounted() throws Exception {
+    handle(Requests.of(Opcode.OPENDIR, 8, 1).ints(0, 0));
+    long directory = kernel.answer().body().getLong(0);
+    handle(Requests.of(Opcode.READDIRPLUS, 10, 1).longs(directory, 0).ints(4096, 0).longs(0, 0));
+    assertThat(next(fileSystem.begun)).isEqualTo("readdir");
+    assertThat(connection.nodes.size()).isPositive();
+    interrupt(10);
+    expect(EINTR, 10);
+    assertThat(connection.calls.awaitNone(Duration.ofSeconds(30))).isTrue();
+    assertThat(connection.nodes.size()).isZero();
+  }
+
+  @Test
+  void interrupt_read_eintrAtOnceAndTheHandleLivesUntilTheReply() throws Exception {
+    long file = openFile();
+    handle(read(10, file, 100));
+    ReadReply reply = fileSystem.reads.take();
+    AtomicInteger told = new AtomicInteger();
+    reply.onInterrupt(told::incrementAndGet);
+    interrupt(10);
+    expect(EINTR, 10);
+    assertThat(told).hasValue(1);
+    handle(Requests.of(Opcode.RELEASE, 12, 1).longs(file).ints(0, 0).longs(0));
+    expect(0, 12);
+    assertThat(fileSystem.open).as("released while a read goes on").hasSize(1);
+    reply.onInterrupt(told::incrementAndGet);
+    assertThat(told).as("told at once when it is too late").hasValue(2);
+    reply.data(List.of(ByteBuffer.allocate(100)));
+    Eventually.await("the handle is released", fileSystem.open::isEmpty);
+    assertThat(kernel.poll()).as("no second answer").isNull();
+  }
+
+  @Test
+  void interrupt_write_dataStaysValidUntilTheReply() throws Exception {
+    long file = openFile();
+    boolean free =
+        handle(
+            Requests.of(Opcode.WRITE, 10, 1)
+                .longs(file, 0)
+                .ints(3, 0)
+                .longs(0, 0)
+                .bytes((byte) 1, (byte) 2, (byte) 3));
+    assertThat(free).as("the buffer is still needed").isFalse();
+    interrupt(10);
+    expect(EINTR, 10);
+    fileSystem.writes.take().written();
+    assertThat(kernel.poll()).isNull();
+    boolean freeAtOnce =
+        handle(
+            Requests.of(Opcode.WRITE, 12, 1).longs(file, 5).ints(1, 0).longs(0, 0).bytes((byte) 1));
+    assertThat(freeAtOnce).isTrue();
+    assertThat(kernel.answer().body().getInt(0)).isEqualTo(1);
+  }
+
+  @Test
+  void read_answeredTwiceOrTooLong_refused() throws Exception {
+    long file = openFile();
+    handle(read(10, file, 100));
+    ReadReply reply = fileSystem.reads.take();
+    reply.data(List.of(ByteBuffer.allocate(60), ByteBuffer.allocateDirect(40)));
+    FakeKernel.Answer answer = kernel.answer();
+    assertThat(answer.error()).isZero();
+    assertThat(answer.body().remaining()).isEqualTo(100);
+    assertThatThrownBy(() -> reply.error(Errno.EIO)).isInstanceOf(IllegalStateException.class);
+    handle(read(12, file, 100));
+    ReadReply second = fileSystem.reads.take();
+    assertThatThrownBy(() -> second.data(List.of(ByteBuffer.allocate(101))))
+        .isInstanceOf(IllegalArgumentException.class);
+    expect(EIO, 12);
+  }
+
+  @Test
+  void read_outOfMemory_eioAndTheNextOneWorks() throws Exception {
+    long file = openFile();
+    handle(read(10, file, 666));
+    expect(EIO, 10);
+    handle(read(12, file, 10));
+    fileSystem.reads.take().error(Errno.ENOENT);
+    expect(2, 12);
+    assertThat(connection.calls.inService()).isZero();
+  }
+
+  @Test
+  void lookup_answerNotTaken_notCounted() throws Exception {
+    kernel.refusal = Syscalls.ENOENT;
+    handle(Requests.of(Opcode.LOOKUP, 10, 1).name("known"));
+    assertThat(connection.nodes.size()).isZero();
+    kernel.refusal = 0;
+    handle(Requests.of(Opcode.LOOKUP, 12, 1).name("known"));
+    expect(0, 12);
+    assertThat(connection.nodes.size()).isEqualTo(1);
+  }
+
+  @Test
+  void lookup_manySlow_doNotStopOneThatIsKnown() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      handle(Requests.of(Opcode.LOOKUP, 10 + 2L * i, 1).name("slow" + i));
+    }
+    handle(Requests.of(Opcode.LOOKUP, 500, 1).name("known"));
+    expect(0, 500);
+  }
+
+  @Test
+  void executor_full_eagain() throws Exception {
+    for (int i = 0; i < 108; i++) {
+      handle(Requests.of(Opcode.LOOKUP, 10 + 2L * i, 1).name("slow" + i));
+    }
+    handle(Requests.of(Opcode.LOOKUP, 500, 1).name("one too many"));
+    expect(EAGAIN, 500);
+  }
+
+  @Test
+  void refuseOpens_openAndCreate_eshutdown() throws Exception {
+    dispatcher.refuseOpens();
+    fileSystem.holds = false;
+    handle(Requests.of(Opcode.OPEN, 10, 1).ints(0, 0));
+    expect(108, 10);
+    handle(Requests.of(Opcode.CREATE, 12, 1).ints(0, 0, 0, 0).name("new"));
+    expect(108, 12);
+    handle(Requests.of(Opcode.GETATTR, 14, 1).ints(0, 0).longs(0));
+    expect(0, 14);
+  }
+
+  @Test
+  void request_unknownOrMalformed_itsErrnoAndTheNextOneWorks() throws Exception {
+    handle(Requests.of(77, 10, 1).ints(1));
+    expect(ENOSYS, 10);
+    handle(Requests.of(Opcode.IOCTL, 12, 1).ints(1));
+    expect(ENOSYS, 12);
+    handle(Requests.of(Opcode.READ, 14, 1).ints(1));
+    expect(EINVAL, 14);
+    handle(Requests.of(Opcode.BATCH_FORGET, 16, 1).ints(1000, 0));
+    handle(Requests.of(Opcode.MKDIR, 18, 1).ints(0755));
+    expect(EINVAL, 18);
+    handle(Requests.of(Opcode.GETATTR, 20, 4711).ints(0, 0).longs(0));
+    expect(116, 20);
+    handle(read(22, 4711, 10));
+    expect(9, 22);
+    assertThat(handle(Requests.of(Opcode.DESTROY, 24, 0))).isTrue();
+    expect(0, 24);
+  }
+
+  @Test
+  void lookup_absentName_negativeEntryWithItsTime() throws Exception {
+    fileSystem.holds = false;
+    handle(Requests.of(Opcode.LOOKUP, 10, 1).name("none"));
+    FakeKernel.Answer answer = kernel.answer();
+    assertThat(answer.error()).isZero();
+    assertThat(answer.body().getLong(FuseProtocol.fuse_entry_out.nodeid)).isZero();
+    assertThat(answer.body().getLong(FuseProtocol.fuse_entry_out.entry_valid)).isEqualTo(4);
+    assertThat(connection.nodes.size()).isZero();
+  }
+
+  @Test
+  void end_somethingOpen_releasedOnce() throws Exception {
+    openFile();
+    handle(Requests.of(Opcode.OPENDIR, 10, 1).ints(0, 0));
+    expect(0, 10);
+    assertThat(fileSystem.open).hasSize(2);
+    dispatcher.releaseAll();
+    dispatcher.releaseAll();
+    assertThat(fileSystem.open).isEmpty();
+  }
+}
