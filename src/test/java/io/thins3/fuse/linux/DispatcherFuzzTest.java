@@ -81,7 +81,10 @@ class DispatcherFuzzTest {
     assertThat(connection.calls.awaitNone(Duration.ofSeconds(60))).isTrue();
 
     Map<Long, Integer> answers = new HashMap<>();
-    kernel.all().forEach(answer -> answers.merge(answer.unique(), 1, Integer::sum));
+    // What has the id 0 is a notice (a direct write drops cached pages), which answers nothing.
+    kernel.all().stream()
+        .filter(message -> message.unique() != 0)
+        .forEach(answer -> answers.merge(answer.unique(), 1, Integer::sum));
     assertThat(answers.values()).as("seed %d", seed).containsOnly(1);
     sent.forEach(
         (unique, bytes) -> {
