@@ -5,6 +5,7 @@ import io.thins3.fs.ObjectFileSystem;
 import io.thins3.fs.ServedBucket;
 import io.thins3.fuse.FuseServer;
 import io.thins3.fuse.libfuse.LibfuseTransport;
+import io.thins3.meta.CacheLimits;
 import io.thins3.read.ReadAheadAllowance;
 import java.io.IOException;
 import java.net.URI;
@@ -89,6 +90,7 @@ public class FuseBenchmark {
             executor,
             Clock.systemUTC(),
             Ticker.systemTicker(),
+            CacheLimits.ofBytes(64 << 20),
             new ReadAheadAllowance(64 << 20),
             Duration.ofSeconds(30));
     server =

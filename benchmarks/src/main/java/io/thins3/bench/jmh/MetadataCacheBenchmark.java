@@ -2,6 +2,7 @@ package io.thins3.bench.jmh;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.meta.BucketTree;
+import io.thins3.meta.CacheLimits;
 import io.thins3.meta.Listing;
 import io.thins3.meta.Lookup;
 import java.net.URI;
@@ -67,6 +68,7 @@ public class MetadataCacheBenchmark {
         Setups.mount(URI.create("http://127.0.0.1:1"), ttl, ttl),
         executor,
         Ticker.systemTicker(),
+        CacheLimits.ofBytes(64 << 20),
         Duration.ofSeconds(30));
   }
 
