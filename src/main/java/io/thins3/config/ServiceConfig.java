@@ -2,6 +2,7 @@ package io.thins3.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration of a process. Immutable.
@@ -14,6 +15,7 @@ import java.util.List;
  *     each once; without fsname and subtype, and with ro only where the kernel itself is to refuse
  *     changes
  * @param transport the way to the kernel
+ * @param memoryLimit most bytes for the content of files; null: what suits the machine
  * @param log what is logged and where to
  */
 public record ServiceConfig(
@@ -23,6 +25,7 @@ public record ServiceConfig(
     String subtype,
     List<String> mountOptions,
     TransportKind transport,
+    @Nullable Long memoryLimit,
     LogSettings log) {
   /** Keeps unmodifiable copies. */
   public ServiceConfig {

@@ -33,6 +33,7 @@ public final class ServiceConfigResolver {
         kernel.subtype(),
         kernel.others(),
         values.get(Options.TRANSPORT),
+        values.find(Options.MEMORY_LIMIT),
         new LogSettings(
             values.get(Options.LOG_LEVEL),
             logFile == null ? defaultLogFile : logFile,

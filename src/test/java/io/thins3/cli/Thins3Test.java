@@ -68,6 +68,7 @@ final class Thins3Test {
                 "thins3",
                 List.of("default_permissions"),
                 TransportKind.LIBFUSE,
+                null,
                 LogSettings.DEFAULT));
     assertThat(program.runner().policy())
         .isEqualTo(new RunPolicy(Duration.ofSeconds(10), false, false));

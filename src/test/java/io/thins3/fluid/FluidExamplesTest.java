@@ -52,6 +52,7 @@ final class FluidExamplesTest {
                 "thins3",
                 List.of("allow_other", "default_permissions"),
                 TransportKind.LIBFUSE,
+                null,
                 LogSettings.DEFAULT));
     assertThat(pod.warnings()).isEmpty();
     assertThat(config.toString()).doesNotContain("minioadmin", "hunter");
