@@ -49,6 +49,7 @@ final class BlockFetch {
   private @Nullable Attempt attempt;
   private RangeSource.@Nullable Transfer transfer;
   private long lastEvent;
+  private boolean opened;
 
   /** Under the lock; {@link #send} follows without it. */
   BlockFetch(EngineCore core, ObjectBlocks object, List<CacheBlock> blocks) {
@@ -69,6 +70,11 @@ final class BlockFetch {
 
   long end() {
     return end;
+  }
+
+  /** Whether it will tell of the version at a byte, because nothing of it has been answered yet. */
+  boolean isAbout(long offset) {
+    return !opened && reached <= offset && offset < end;
   }
 
   /** Whether a READ waits for it. Under the lock. */
@@ -233,6 +239,7 @@ final class BlockFetch {
       synchronized (core.lock()) {
         check();
         lastEvent = core.now();
+        opened = true;
         if (state == State.RUNNING) {
           for (PendingRead read : List.copyOf(blocks.get(current).waiting())) {
             if (read.isOpening()) {

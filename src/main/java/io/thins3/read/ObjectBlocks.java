@@ -70,6 +70,16 @@ final class ObjectBlocks {
     return fetches;
   }
 
+  /** Whether a GET for a byte was sent and has not been answered. */
+  boolean isAsked(long offset) {
+    for (BlockFetch fetch : fetches) {
+      if (fetch.isAbout(offset)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What the open handles do. */
   Set<ReadPattern> readers() {
     return readers;

@@ -15,7 +15,8 @@ public final class ObjectReader implements AutoCloseable {
   }
 
   /**
-   * Finds out whether the version is there: sends the first GET, unless its bytes are in memory.
+   * Finds out whether the version is there: sends the first GET, or, when its bytes are in memory,
+   * one that only asks.
    *
    * @return completes when its answer has begun; fails with a {@link
    *     io.thins3.store.StoreException}. Complete at once for an empty object

@@ -154,9 +154,11 @@ public final class ReadEngine implements AutoCloseable {
     synchronized (lock) {
       if (closed) {
         refuse(read, effects);
-      } else {
+      } else if (object.block(0) == null || object.isAsked(0)) {
         long wanted = object.size() <= OPEN_WHOLE ? object.size() : OPEN_BYTES;
         beginOrQueue(read, wanted, null, effects);
+      } else {
+        effects.add(new VersionCheck(core, object, started)::send);
       }
     }
     effects.run();

@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * When a GET whose body broke off is sent again: at once after progress, otherwise after a wait
- * that doubles, until there has been no progress for too long. Guarded by the engine's lock.
+ * that doubles, until there has been no progress for too long. Not thread-safe: the calls for one
+ * GET are ordered.
  */
 final class Resumption {
   /** Less than this does not count as progress: a server that sends drop by drop. */

@@ -77,13 +77,28 @@ class ReadEngineTest {
   }
 
   @Test
-  void start_blocksInMemory_sendsNothing() {
+  void start_blocksInMemory_asksOnlyWhetherTheVersionIsThere() {
     ReadLab.Handle first = open(ReadLab.object("k", 1000));
     first.reader.close();
     ReadLab.Handle second = lab.open(ReadLab.object("k", 1000));
-    assertThat(second.reader.start()).isCompleted();
+    CompletableFuture<?> started = second.reader.start();
+    assertThat(started).isNotDone();
+    lab.simulation.run();
+    assertThat(started).isCompleted();
     second.readNow(0, 1000);
-    assertThat(requests()).isEmpty();
+    assertThat(requests()).containsExactly("k 0+1");
+    second.reader.close();
+  }
+
+  @Test
+  void start_severalAtOnce_shareTheRequest() {
+    ReadLab.Handle first = lab.open(ReadLab.object("k", 1000));
+    ReadLab.Handle second = lab.open(ReadLab.object("k", 1000));
+    List<CompletableFuture<?>> started = List.of(first.reader.start(), second.reader.start());
+    lab.simulation.run();
+    assertThat(started).allMatch(CompletableFuture::isDone);
+    assertThat(requests()).containsExactly("k 0+1000");
+    first.reader.close();
     second.reader.close();
   }
 

@@ -103,6 +103,35 @@ class ReadFaultTest {
   }
 
   @Test
+  void start_versionIsGoneButInMemory_fails() {
+    ReadLab.Handle first = lab.open(ReadLab.object("k", 1000));
+    first.readNow(0, 1000);
+    lab.store.setFaults(always(Fault.REPLACED));
+    CompletableFuture<?> started = lab.open(ReadLab.object("k", 1000)).reader.start();
+    lab.simulation.run();
+    assertThat(started).isCompletedExceptionally();
+  }
+
+  @Test
+  void start_checkBreaksOff_asksAgainAndThenFails() {
+    ReadLab.Handle first = lab.open(ReadLab.object("k", 1000));
+    first.readNow(0, 1000);
+    SimulatedStore down = lab.store;
+    down.setLatency(Duration.ofMillis(1));
+    down.setFaults(always(Fault.UNREACHABLE));
+    CompletableFuture<?> started = first.reader.start();
+    lab.simulation.runFor(Duration.ofSeconds(1));
+    assertThat(started).isNotDone();
+    down.setFaults(always(Fault.NONE));
+    lab.simulation.runFor(Duration.ofSeconds(5));
+    assertThat(started).isCompleted();
+    down.setFaults(always(Fault.UNREACHABLE));
+    CompletableFuture<?> hopeless = first.reader.start();
+    lab.simulation.runFor(Duration.ofSeconds(70));
+    assertThat(hopeless).isCompletedExceptionally();
+  }
+
+  @Test
   void version_replacedWhileRead_givesWhatWasHereThenFails() {
     ReadLab.Handle handle = lab.open(ReadLab.object("k", 50 * MIB));
     handle.readNow(0, 128 * KIB);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * every READ, and every page back.
  */
 class ReadPropertyTest {
-  private static final int RUNS = 300;
+  private static final int RUNS = 200;
 
   @Test
   void reads_anyInterleaving_getRightBytesOrAnErrorAndKeepNothing() {

@@ -26,6 +26,8 @@ final class SimulatedStore implements RangeSource {
     STALL,
     /** The body ends too early, as if that were all. */
     SHORT,
+    /** The connection is closed before an answer comes. */
+    UNREACHABLE,
     /** 503 after all retries. */
     REFUSED,
     /** 412: the object was replaced. */
@@ -149,6 +151,7 @@ final class SimulatedStore implements RangeSource {
         return;
       }
       switch (fault) {
+        case UNREACHABLE -> end(() -> sink.broken(failure(Kind.UNREACHABLE)));
         case REFUSED -> end(() -> sink.failed(failure(Kind.SERVER_ERROR)));
         case REPLACED -> end(() -> sink.failed(failure(Kind.PRECONDITION_FAILED)));
         case NONE, CUT, STALL, SHORT -> {
