@@ -242,7 +242,7 @@ final class BlockFetch {
         check();
         lastEvent = core.now();
         if (!opened) {
-          object.answeredAfter(lastEvent - sentAt);
+          object.latency().add(lastEvent - sentAt);
         }
         opened = true;
         if (state == State.RUNNING) {

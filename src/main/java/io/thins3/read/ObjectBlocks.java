@@ -19,7 +19,7 @@ final class ObjectBlocks {
   private final Set<BlockFetch> fetches = new LinkedHashSet<>();
   private final Set<ReadPattern> readers = new LinkedHashSet<>();
 
-  private long latency;
+  private final Latency latency = new Latency();
 
   ObjectBlocks(RangeSource source, ObjectVersion version) {
     this.source = source;
@@ -82,13 +82,8 @@ final class ObjectBlocks {
     return false;
   }
 
-  /** A GET's answer began so long after it was sent, in nanoseconds. */
-  void answeredAfter(long nanos) {
-    latency = latency == 0 ? nanos : (3 * latency + nanos) / 4;
-  }
-
-  /** Nanoseconds between a GET and the beginning of its answer, of late; 0 when not known. */
-  long latency() {
+  /** How soon its GETs are answered. */
+  Latency latency() {
     return latency;
   }
 

@@ -74,7 +74,7 @@ final class ReadPlanner {
       if (end <= stream.requestedTo()) {
         return;
       }
-      if (stream.growIfWaited(core.now(), object.latency())) {
+      if (stream.growIfWaited(core.now(), object.latency().nanos())) {
         core.counters().windowsGrown.increment();
         continue;
       }

@@ -15,6 +15,9 @@ public final class StoreRangeSource implements RangeSource {
   /** Bytes of a piece: as a request 1 ms on a local MinIO, 1 ms of transfer beside it. */
   private static final int PIECE = 1 << 20;
 
+  /** Bytes of a range's first piece: its end tells how soon the store answers. */
+  private static final int FIRST_PIECE = 256 << 10;
+
   private final ObjectStore store;
   private final Executor executor;
 
@@ -80,7 +83,8 @@ public final class StoreRangeSource implements RangeSource {
       // The SDK's stream copies through the heap in any case.
       ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, length));
       for (long done = 0; done < length && !cancelled; done += piece.limit()) {
-        piece.clear().limit((int) Math.min(piece.capacity(), length - done));
+        int size = done == 0 ? FIRST_PIECE : PIECE;
+        piece.clear().limit((int) Math.min(size, length - done));
         store.get(version.key(), version.etag(), offset + done, piece);
         if (piece.hasRemaining()) { // a short answer would read as zeros
           throw new IllegalStateException(piece.remaining() + " bytes are missing");

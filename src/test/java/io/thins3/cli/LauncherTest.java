@@ -45,6 +45,7 @@ final class LauncherTest {
     assertThat(args)
         .containsExactly(
             "-XX:+UseSerialGC",
+            "-Xms32m",
             "-XX:MaxDirectMemorySize=1t",
             "-XX:-UsePerfData",
             "-Djava.awt.headless=true",

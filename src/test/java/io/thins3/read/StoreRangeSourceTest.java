@@ -109,7 +109,7 @@ class StoreRangeSourceTest {
     }
     assertThat(store.requests())
         .doesNotHaveDuplicates()
-        .startsWith("GET k 0-131071", "GET k 131072-1179647");
+        .startsWith("GET k 0-131071", "GET k 131072-393215", "GET k 393216-1179647");
   }
 
   @Test
