@@ -84,7 +84,7 @@ final class ReadTask implements Task {
   public void warmUp(Place place) throws Exception {
     read(place, ServedNames.PROMPT, warmBytes);
     if (lateMillis() > 0) {
-      read(place, file, warmBytes / 32);
+      read(place, file, Math.max(BLOCK_BYTES, warmBytes / 32));
     }
   }
 
