@@ -32,7 +32,7 @@ final class TransportsCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
 
-  @Option(names = "--quick", description = "Less work, three rounds: about five minutes.")
+  @Option(names = "--quick", description = "Less work, three rounds: less than ten minutes.")
   private boolean quick;
 
   @Option(names = "--scale", hidden = true)
@@ -45,7 +45,7 @@ final class TransportsCommand implements Callable<Integer> {
       names = "--steps",
       split = ",",
       paramLabel = "ID",
-      description = "Only these of read-late, read-direct, ls, stat-16, stat-64.")
+      description = "Only these of read-late, read-warm, read-direct, ls, stat-16, stat-64.")
   private List<String> steps = List.of();
 
   @Option(

@@ -28,12 +28,21 @@ final class InterruptIT {
   private Path directory;
 
   @BeforeAll
-  static void needsAClient() {
-    assumeTrue(Commands.find("s3fs").isPresent(), "no s3fs here: apt-get install s3fs");
+  static void needsFuse() {
     assumeTrue(Files.isWritable(Path.of("/dev/fuse")), "no /dev/fuse here");
   }
 
-  private ProcessBuilder bench(String... options) {
+  private static void assumeClient() {
+    assumeTrue(Commands.find("s3fs").isPresent(), "no s3fs here: apt-get install s3fs");
+  }
+
+  private ProcessBuilder compare(String... options) {
+    List<String> all = new ArrayList<>(List.of("--clients", "s3fs", "--no-counting"));
+    all.addAll(List.of(options));
+    return bench("compare", all.toArray(String[]::new));
+  }
+
+  private ProcessBuilder bench(String subcommand, String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
@@ -42,16 +51,13 @@ final class InterruptIT {
     command.add(
         System.getProperty("bench.jar") + ":" + System.getProperty("bench.libraries") + "/*");
     command.add(Bench.class.getName());
+    command.add(subcommand);
     command.addAll(
         List.of(
-            "compare",
-            "--clients",
-            "s3fs",
             "--scale",
             "tiny",
             "--rounds",
             "1000",
-            "--no-counting",
             "--output",
             directory.resolve("out").toString()));
     command.addAll(List.of(options));
@@ -86,10 +92,11 @@ final class InterruptIT {
   @ParameterizedTest
   @ValueSource(strings = {"INT", "TERM"})
   void signal_whileClientsAreMounted_leavesNothing(String signal) throws Exception {
+    assumeClient();
     try (EmbeddedServer server = new EmbeddedServer()) {
       Endpoint endpoint = server.endpoint();
       ProcessBuilder builder =
-          bench("--groups", "meta,small", "--endpoint", endpoint.uri().toString());
+          compare("--groups", "meta,small", "--endpoint", endpoint.uri().toString());
       builder.environment().put("AWS_ACCESS_KEY_ID", endpoint.accessKey());
       builder.environment().put("AWS_SECRET_ACCESS_KEY", endpoint.secretKey().reveal());
 
@@ -101,10 +108,16 @@ final class InterruptIT {
 
   @Test
   void signal_withAServerOfItsOwn_endsTheServerToo() throws Exception {
+    assumeClient();
     assumeTrue(Minio.find(System.getenv()).isPresent(), "no MinIO here: run scripts/minio");
 
-    interrupt(bench("--groups", "write,small"), "INT");
+    interrupt(compare("--groups", "write,small"), "INT");
 
     Directories.deleteTree(directory.resolve("out"));
+  }
+
+  @Test
+  void signal_whileATransportIsMeasured_leavesNothing() throws Exception {
+    interrupt(bench("transports", "--steps", "ls,stat-16"), "INT");
   }
 }

@@ -42,7 +42,7 @@ public record Amounts(
   public static Amounts quick() {
     return new Amounts(
         "quick",
-        512 * MIB,
+        1024 * MIB,
         2048 * MIB,
         1024 * MIB,
         10_000,

@@ -21,6 +21,7 @@ public final class Targets {
   private static final List<Target> ALL =
       List.of(
           new Target("read-late", "CPU per GiB", Cell::clientCpu, false, 0.35),
+          new Target("read-warm", "CPU per GiB", Cell::clientCpu, false, 0.35),
           new Target("read-direct", "throughput", Cell::value, true, 1.7),
           // Times: how many times as fast.
           new Target("ls", "speed", cell -> cell.value().map(Targets::inverse), true, 4),

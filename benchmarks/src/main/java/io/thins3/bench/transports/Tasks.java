@@ -10,7 +10,8 @@ public final class Tasks {
   /** In the order of reports. */
   static List<Task> all(Amounts amounts) {
     return List.of(
-        ReadTask.late(amounts),
+        ReadTask.lateFirst(amounts),
+        ReadTask.lateAgain(amounts),
         ReadTask.direct(amounts),
         new ListTask(amounts),
         new StatTask(16, Unit.OPERATIONS_PER_SECOND, amounts),
