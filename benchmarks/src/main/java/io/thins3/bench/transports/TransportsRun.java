@@ -16,6 +16,7 @@ import io.thins3.bench.transports.server.ServedNames;
 import io.thins3.bench.transports.server.ServerKind;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -148,8 +149,10 @@ public final class TransportsRun {
         options.amounts().name(),
         options.seed(),
         options.rounds(),
-        "none; each file system is in memory, a fresh JVM for each figure: "
-            + String.join(" ", ServerProgram.flags()),
+        "none; each file system is in memory, a fresh JVM for each figure: %s; load average at the start %.1f"
+            .formatted(
+                String.join(" ", ServerProgram.flags()),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()),
         Machine.describe(),
         new Versions(commands).of(List.of("fio", "ls")),
         Arrays.stream(ServerKind.values())
