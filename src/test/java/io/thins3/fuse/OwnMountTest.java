@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class OwnMountTest {
   private static final MountSpec SPEC =
-      new MountSpec(Path.of("/m"), "thins3:b", "thins3", List.of(), false);
+      new MountSpec(Path.of("/m"), "thins3:b", "thins3", List.of(), false, Duration.ofSeconds(20));
 
   private final List<MountInfo> mounts =
       new ArrayList<>(List.of(mount(1, 0, "/", "ext4", "/dev/sda")));
@@ -49,7 +49,12 @@ class OwnMountTest {
   }
 
   private OwnMount own(MountInfo info) {
-    return new OwnMount(info, () -> new MountTable(mounts), unmounter);
+    return own(info, () -> new MountTable(mounts), unmounter);
+  }
+
+  private static OwnMount own(MountInfo info, MountTable.Source table, Unmounter unmounter) {
+    BusyProcesses nobody = new BusyProcesses(Path.of("/nonexistent"), Duration.ofSeconds(30));
+    return new OwnMount(info, table, unmounter, nobody);
   }
 
   @Test
@@ -123,7 +128,7 @@ class OwnMountTest {
   @Test
   void unmount_topmost_plainIsEnough() {
     mounts.add(ours(2, 1));
-    own(mounts.get(1)).unmount();
+    assertThat(own(mounts.get(1)).unmount()).isTrue();
     assertThat(unmounted).containsExactly("plain /m");
   }
 
@@ -131,16 +136,16 @@ class OwnMountTest {
   void unmount_busy_thenLazy() {
     mounts.add(ours(2, 1));
     busy = "EBUSY";
-    own(mounts.get(1)).unmount();
+    assertThat(own(mounts.get(1)).unmount()).isFalse();
     assertThat(unmounted).containsExactly("plain /m", "lazy /m");
   }
 
   @Test
   void unmount_goneOrCovered_nothing() {
-    own(ours(2, 1)).unmount();
+    assertThat(own(ours(2, 1)).unmount()).isTrue();
     mounts.add(ours(2, 1));
     mounts.add(mount(3, 2, "/m", "tmpfs", "tmpfs"));
-    own(mounts.get(1)).unmount();
+    assertThat(own(mounts.get(1)).unmount()).as("it is still there").isFalse();
     assertThat(unmounted).isEmpty();
   }
 
@@ -168,19 +173,21 @@ class OwnMountTest {
             throw new AssertionError("not ours");
           }
         };
-    new OwnMount(ours, () -> new MountTable(mounts), replacing).unmount();
+    own(ours, () -> new MountTable(mounts), replacing).unmount();
     assertThat(mounts.get(1).id()).isEqualTo(9);
   }
 
   @Test
   void unmount_tableUnreadable_nothing() {
-    new OwnMount(
-            ours(2, 1),
-            () -> {
-              throw new IOException("no table");
-            },
-            unmounter)
-        .unmount();
+    boolean plain =
+        own(
+                ours(2, 1),
+                () -> {
+                  throw new IOException("no table");
+                },
+                unmounter)
+            .unmount();
+    assertThat(plain).isFalse();
     assertThat(unmounted).isEmpty();
   }
 }

@@ -79,7 +79,7 @@ public final class LibfuseTransport implements Transport {
     if (Thread.currentThread().isInterrupted()) {
       throw new MountException(Reason.FAILED, INTERRUPTED);
     }
-    LibfuseSession session = new LibfuseSession(loop);
+    LibfuseSession session = new LibfuseSession(loop, fileSystem, spec.drainTimeout());
     session.start(arguments);
     try {
       return proven(session, proof, spec);

@@ -81,9 +81,7 @@ final class SyncCall extends TrackedCall implements Runnable {
     try {
       operation.run(request, call);
     } catch (FuseException e) {
-      if (call.connection.trace) {
-        log.info("{} {}: {}", call.opcode, call.id, e.getMessage());
-      }
+      log.debug("{} {}", call.opcode, call.id, e);
       call.answerError(e.errno());
     } catch (MalformedRequest e) {
       log.warn("malformed {} request {}: {}", call.opcode, call.id, e.getMessage());

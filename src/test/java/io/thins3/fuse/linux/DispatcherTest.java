@@ -118,7 +118,8 @@ class DispatcherTest {
   private final FakeKernel kernel = new FakeKernel();
   private final Holding fileSystem = new Holding();
   private SyncExecutor executor = new SyncExecutor(8, 100);
-  private Connection connection = new Connection(fileSystem, kernel, executor, true);
+  private Connection connection =
+      new Connection(fileSystem, kernel, executor, ServingOptions.LOGGED);
   private Dispatcher dispatcher = new Dispatcher(connection, Clock.systemUTC());
 
   @AfterEach
@@ -186,7 +187,7 @@ class DispatcherTest {
   void interrupt_queuedRequest_neverReachesTheFileSystem() throws Exception {
     executor.shutdown();
     executor = new SyncExecutor(2, 100);
-    connection = new Connection(fileSystem, kernel, executor, false);
+    connection = new Connection(fileSystem, kernel, executor, ServingOptions.PLAIN);
     dispatcher = new Dispatcher(connection, Clock.systemUTC());
     for (long unique = 10; unique <= 14; unique += 2) {
       handle(Requests.of(Opcode.LOOKUP, unique, 1).name("slow" + unique));

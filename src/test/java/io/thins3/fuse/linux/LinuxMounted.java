@@ -8,6 +8,7 @@ import io.thins3.fuse.MountedContract;
 import io.thins3.fuse.Transport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,10 @@ abstract class LinuxMounted extends MountedContract {
       throws MountException {
     LinuxSession session =
         new LinuxTransport()
-            .mount(fileSystem, new MountSpec(at, "thins3:test", "thins3", List.of(options), false));
+            .mount(
+                fileSystem,
+                new MountSpec(
+                    at, "thins3:test", "thins3", List.of(options), false, Duration.ofSeconds(20)));
     sessions.add(session);
     return session;
   }
