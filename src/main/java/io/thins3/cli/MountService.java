@@ -71,6 +71,7 @@ final class MountService implements MountRunner {
     List<S3ObjectStore> stores = new ArrayList<>();
     List<StartProbe> probes = new ArrayList<>();
     ExecutorService executor = requestThreads();
+    FuseServer server = null;
     try {
       for (BucketMount bucket : config.buckets()) {
         S3ObjectStore store = S3ObjectStore.open(bucket);
@@ -87,7 +88,7 @@ final class MountService implements MountRunner {
               CacheLimits.ofBytes(Runtime.getRuntime().maxMemory() / 4),
               new ReadAheadAllowance(Runtime.getRuntime().maxMemory() / 4),
               operationDeadline(config.buckets()));
-      FuseServer server = mount(fileSystem, config, policy);
+      server = mount(fileSystem, config, policy);
       stop.serving(server);
       log.info("serving at {}", server.mountPoint());
       ready.mounted();
@@ -108,8 +109,11 @@ final class MountService implements MountRunner {
       return ExitCode.OK.code();
     } finally {
       probes.forEach(StartProbe::stop);
-      executor.shutdownNow();
-      stores.forEach(S3ObjectStore::close);
+      // Who still has a file open may read until the process ends, which is very soon.
+      if (server == null || server.ended()) {
+        executor.shutdownNow();
+        stores.forEach(S3ObjectStore::close);
+      }
     }
   }
 

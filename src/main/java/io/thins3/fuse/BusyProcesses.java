@@ -41,10 +41,13 @@ final class BusyProcesses {
   /**
    * The processes that use something at or below a mount point, as {@code name (pid)}; those that
    * were found until the deadline.
+   *
+   * @param waiting ids of processes that are known to: one that waits in open(2) has nothing open
+   *     yet
    */
-  List<String> using(Path mountPoint) {
+  List<String> using(Path mountPoint, Set<Integer> waiting) {
     Set<String> found = new LinkedHashSet<>(); // guarded by itself
-    Thread search = new Thread(() -> search(mountPoint, found), "busy-processes");
+    Thread search = new Thread(() -> search(mountPoint, waiting, found), "busy-processes");
     search.setDaemon(true);
     search.start();
     long end = System.nanoTime() + deadline.toNanos();
@@ -66,7 +69,10 @@ final class BusyProcesses {
     }
   }
 
-  private void search(Path mountPoint, Set<String> found) {
+  private void search(Path mountPoint, Set<Integer> waiting, Set<String> found) {
+    for (int pid : waiting) {
+      add(proc.resolve(Integer.toString(pid)), found);
+    }
     List<Path> others = new ArrayList<>();
     for (Path process : entries(proc, "[0-9]*")) {
       if (PLACES.stream().anyMatch(place -> isIn(process.resolve(place), mountPoint))

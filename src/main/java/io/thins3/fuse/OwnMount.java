@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,9 +47,10 @@ public final class OwnMount {
    * Logs what it did, and who keeps it busy. Does not look at the file system itself, so the thread
    * that serves it may call this.
    *
+   * @param waiting ids of processes that wait for an answer, which is seen nowhere else
    * @return true when it is gone plainly; false when somebody still uses it, or it is still there
    */
-  public boolean unmount() {
+  public boolean unmount(Set<Integer> waiting) {
     Path mountPoint = Path.of(info.mountPoint());
     try {
       if (!isTopmost()) {
@@ -68,7 +70,7 @@ public final class OwnMount {
       return true;
     }
     // Before it is detached: afterwards the links in /proc do not say any more where it was.
-    String users = users(mountPoint, failure);
+    String users = users(mountPoint, waiting, failure);
     String lazyFailure = unmountLazily(mountPoint);
     if (lazyFailure == null) {
       log.warn("{} is in use by {}; detached, it goes with its last user", mountPoint, users);
@@ -84,8 +86,8 @@ public final class OwnMount {
   }
 
   /** Who keeps it busy, for the log. */
-  private String users(Path mountPoint, String failure) {
-    List<String> users = new ArrayList<>(processes.using(mountPoint));
+  private String users(Path mountPoint, Set<Integer> waiting, String failure) {
+    List<String> users = new ArrayList<>(processes.using(mountPoint, waiting));
     try {
       for (MountInfo mount : table.read().mounts()) {
         if (mount.parentId() == info.id() && mount.id() != info.id()) {

@@ -209,7 +209,7 @@ class LifeOfMountIT {
           .containsPattern("(?m) DEBUG fuse open /testfile: 0 in [0-9.]+ ms$")
           .containsPattern("(?m) DEBUG fuse read /testfile [0-9]+ bytes at 0: 6 in [0-9.]+ ms$")
           .containsPattern("(?m) DEBUG fuse lookup /line\\\\nbreak: ENOENT in [0-9.]+ ms$")
-          .containsPattern("(?m) DEBUG fuse requests: LOOKUP [0-9]+, .*READ 1 \\\\(4 KiB: 1\\\\)");
+          .containsPattern("(?m) DEBUG fuse requests: LOOKUP [0-9]+, .*READ 1 \\(4 KiB: 1\\)");
     }
   }
 

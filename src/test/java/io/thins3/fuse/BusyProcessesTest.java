@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class BusyProcessesTest {
   void using_nobody_empty() throws Exception {
     process(1, "init");
     Files.createDirectory(proc.resolve("sys"));
-    assertThat(processes.using(MOUNT)).isEmpty();
+    assertThat(processes.using(MOUNT, Set.of())).isEmpty();
   }
 
   @Test
@@ -53,9 +54,15 @@ class BusyProcessesTest {
     link(process(12, "program"), "exe", MOUNT.resolve("bin/program"));
     link(process(13, "reader"), "fd/7", MOUNT.resolve("a/b"));
     link(process(14, "mapper"), "map_files/1-2", MOUNT.resolve("a (deleted)"));
-    assertThat(processes.using(MOUNT))
+    assertThat(processes.using(MOUNT, Set.of()))
         .containsExactlyInAnyOrder(
             "shell (10)", "chrooted (11)", "program (12)", "reader (13)", "mapper (14)");
+  }
+
+  @Test
+  void using_processThatWaits_named() throws Exception {
+    process(15, "opener");
+    assertThat(processes.using(MOUNT, Set.of(15, 16))).containsExactly("opener (15)");
   }
 
   @Test
@@ -63,18 +70,19 @@ class BusyProcessesTest {
     Path process = process(10, "shell");
     link(process, "cwd", MOUNT);
     link(process, "fd/1", MOUNT.resolve("log"));
-    assertThat(processes.using(MOUNT)).containsExactly("shell (10)");
+    assertThat(processes.using(MOUNT, Set.of())).containsExactly("shell (10)");
   }
 
   @Test
   void using_nameThatBeginsAlike_notFound() throws Exception {
     link(process(10, "shell"), "cwd", Path.of("/mnt/in use too"));
-    assertThat(processes.using(MOUNT)).isEmpty();
+    assertThat(processes.using(MOUNT, Set.of())).isEmpty();
   }
 
   @Test
   void using_noProc_empty() {
-    assertThat(new BusyProcesses(proc.resolve("none"), Duration.ofSeconds(30)).using(MOUNT))
+    assertThat(
+            new BusyProcesses(proc.resolve("none"), Duration.ofSeconds(30)).using(MOUNT, Set.of()))
         .isEmpty();
   }
 
@@ -88,7 +96,7 @@ class BusyProcessesTest {
     assertThat(new ProcessBuilder("mkfifo", stuck.resolve("comm").toString()).start().waitFor())
         .isZero();
     long begin = System.nanoTime();
-    assertThat(new BusyProcesses(proc, Duration.ofMillis(500)).using(MOUNT))
+    assertThat(new BusyProcesses(proc, Duration.ofMillis(500)).using(MOUNT, Set.of()))
         .isSubsetOf("shell (10)");
     assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(25));
     // Let the thread go.
@@ -99,7 +107,7 @@ class BusyProcessesTest {
   void using_interruptedThread_findsAllTheSame() throws Exception {
     link(process(10, "shell"), "cwd", MOUNT);
     Thread.currentThread().interrupt();
-    assertThat(processes.using(MOUNT)).containsExactly("shell (10)");
+    assertThat(processes.using(MOUNT, Set.of())).containsExactly("shell (10)");
     assertThat(Thread.interrupted()).isTrue();
   }
 }

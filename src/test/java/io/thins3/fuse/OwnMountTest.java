@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class OwnMountTest {
   @Test
   void unmount_topmost_plainIsEnough() {
     mounts.add(ours(2, 1));
-    assertThat(own(mounts.get(1)).unmount()).isTrue();
+    assertThat(own(mounts.get(1)).unmount(Set.of())).isTrue();
     assertThat(unmounted).containsExactly("plain /m");
   }
 
@@ -136,23 +137,23 @@ class OwnMountTest {
   void unmount_busy_thenLazy() {
     mounts.add(ours(2, 1));
     busy = "EBUSY";
-    assertThat(own(mounts.get(1)).unmount()).isFalse();
+    assertThat(own(mounts.get(1)).unmount(Set.of())).isFalse();
     assertThat(unmounted).containsExactly("plain /m", "lazy /m");
   }
 
   @Test
   void unmount_goneOrCovered_nothing() {
-    assertThat(own(ours(2, 1)).unmount()).isTrue();
+    assertThat(own(ours(2, 1)).unmount(Set.of())).isTrue();
     mounts.add(ours(2, 1));
     mounts.add(mount(3, 2, "/m", "tmpfs", "tmpfs"));
-    assertThat(own(mounts.get(1)).unmount()).as("it is still there").isFalse();
+    assertThat(own(mounts.get(1)).unmount(Set.of())).as("it is still there").isFalse();
     assertThat(unmounted).isEmpty();
   }
 
   @Test
   void unmount_idGivenToAnother_nothing() {
     mounts.add(mount(2, 1, "/m", "tmpfs", "tmpfs"));
-    own(ours(2, 1)).unmount();
+    own(ours(2, 1)).unmount(Set.of());
     assertThat(unmounted).isEmpty();
   }
 
@@ -173,7 +174,7 @@ class OwnMountTest {
             throw new AssertionError("not ours");
           }
         };
-    own(ours, () -> new MountTable(mounts), replacing).unmount();
+    own(ours, () -> new MountTable(mounts), replacing).unmount(Set.of());
     assertThat(mounts.get(1).id()).isEqualTo(9);
   }
 
@@ -186,7 +187,7 @@ class OwnMountTest {
                   throw new IOException("no table");
                 },
                 unmounter)
-            .unmount();
+            .unmount(Set.of());
     assertThat(plain).isFalse();
     assertThat(unmounted).isEmpty();
   }

@@ -6,6 +6,7 @@ import io.thins3.fuse.OwnMount;
 import io.thins3.fuse.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,6 @@ final class LibfuseSession implements Transport.Session {
   @Override
   public boolean unmount() {
     OwnMount own = mount;
-    return own == null || ended() || own.unmount();
+    return own == null || ended() || own.unmount(Set.of());
   }
 }

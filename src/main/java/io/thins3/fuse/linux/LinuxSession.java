@@ -83,7 +83,7 @@ public final class LinuxSession implements Transport.Session {
   @Override
   public boolean unmount() {
     if (mount != null) {
-      return mount.unmount();
+      return mount.unmount(connection.calls.callers());
     }
     connection.device.close();
     return true;

@@ -10,6 +10,7 @@ import io.thins3.fuse.OwnMount;
 import io.thins3.fuse.Transport;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +108,7 @@ public final class LinuxTransport implements Transport {
     } finally {
       if (!served) {
         if (own != null) {
-          own.unmount();
+          own.unmount(Set.of());
         }
         mounted.device().close();
         mounted.afterwards().run();

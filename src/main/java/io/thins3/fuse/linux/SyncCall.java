@@ -97,6 +97,11 @@ final class SyncCall extends TrackedCall implements Runnable {
   }
 
   @Override
+  int callerPid() {
+    return request.caller().pid();
+  }
+
+  @Override
   synchronized void giveUp() {
     if (worker != null && !GOES_ON.contains(opcode)) {
       worker.interrupt();
