@@ -198,6 +198,45 @@ class LifeOfMountIT {
     return Thins3Process.start(dir, credentials(), arguments.toArray(String[]::new)).awaitMounted();
   }
 
+  /** The example of docs/TRANSPORTS.md. */
+  @Test
+  void mountOnDescriptor_processWithoutAnyRight_serves() throws Exception {
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    String script =
+        """
+        exec 3<>/dev/fuse
+        mount -i -t fuse.thins3 -o fd=3,rootmode=40000,user_id=0,group_id=0 thins3:test DIR || exit 1
+        setpriv --bounding-set=-all --inh-caps=-all --no-new-privs \
+          LAUNCHER mount -f --endpoint ENDPOINT BUCKET /dev/fd/3 >LOG 2>&1 &
+        server=$!
+        exec 3>&-
+        cat DIR/testfile
+        kill -TERM $server
+        wait $server
+        echo "exit code $?"
+        umount DIR
+        """
+            .replace("DIR", dir.toString())
+            .replace("LAUNCHER", Thins3Process.launcher().toString())
+            .replace("ENDPOINT", server.endpoint().toString())
+            .replace("BUCKET", bucket)
+            .replace("LOG", temporary.resolve("log").toString());
+    ProcessBuilder shell = new ProcessBuilder("bash", "-c", script).redirectErrorStream(true);
+    shell.environment().putAll(credentials());
+    Process process = shell.start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(output).as(() -> log(temporary.resolve("log"))).isEqualTo("hello\nexit code 0\n");
+    assertThat(process.waitFor()).isZero();
+  }
+
+  private static String log(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (java.io.IOException e) {
+      return e.toString();
+    }
+  }
+
   @Test
   void debugFuse_eachRequestIsALineWithItsPath() throws Exception {
     Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));

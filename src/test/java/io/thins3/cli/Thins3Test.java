@@ -259,6 +259,20 @@ final class Thins3Test {
   }
 
   @Test
+  void mount_transportAndDrainTimeout_fromTheCommandLine() {
+    assertThat(program.run("--transport", "libfuse", "--drain-timeout", "1m", "b", "/d")).isZero();
+    assertThat(program.runner().config().transport()).isEqualTo(TransportKind.LIBFUSE);
+    assertThat(program.runner().config().drainTimeout()).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void mount_descriptorInTheBackground_isRefused() {
+    program.variable("THINS3_READY_FD", "3");
+    assertThat(program.run("b", "/dev/fd/7")).isEqualTo(2);
+    assertThat(program.err()).contains("/dev/fd/7", "give -f");
+  }
+
+  @Test
   void run_noArguments_saysWhatIsMissing() {
     assertThat(program.run()).isEqualTo(2);
     assertThat(program.err()).isEqualTo("thins3: BUCKET and MOUNTPOINT are missing" + USAGE + "\n");
