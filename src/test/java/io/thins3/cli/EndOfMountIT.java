@@ -159,7 +159,7 @@ class EndOfMountIT {
       thins3.signal("TERM");
       awaitLog(thins3, "stopping: SIGTERM");
       assertThat(Thins3Process.isMounted(dir)).as("what runs is waited for").isTrue();
-      thins3.signal("INT");
+      thins3.signal("TERM");
       assertThat(thins3.awaitExit()).as(thins3.output()).isZero();
       assertThat(thins3.output()).contains("in use by cat (" + reader.pid() + ")");
       assertThat(Thins3Process.isMounted(dir)).isFalse();

@@ -53,7 +53,8 @@ abstract class LinuxMounted extends MountedContract {
 
   /** Starts a program, whose output nobody reads. */
   final Process start(Object... command) throws Exception {
-    List<String> line = new ArrayList<>();
+    // Started in the background, Maven and all below it ignore SIGINT.
+    List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT"));
     for (Object word : command) {
       line.add(word.toString());
     }
