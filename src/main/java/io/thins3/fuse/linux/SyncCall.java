@@ -81,7 +81,6 @@ final class SyncCall extends TrackedCall implements Runnable {
     try {
       operation.run(request, call);
     } catch (FuseException e) {
-      log.debug("{} {}", call.opcode, call.id, e);
       call.answerError(e.errno());
     } catch (MalformedRequest e) {
       log.warn("malformed {} request {}: {}", call.opcode, call.id, e.getMessage());

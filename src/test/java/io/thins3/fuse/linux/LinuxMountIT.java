@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.thins3.fuse.ChildMount;
 import io.thins3.fuse.Eventually;
 import io.thins3.fuse.FuseServer;
+import io.thins3.fuse.InterruptedMounts;
 import io.thins3.fuse.MemoryContent;
 import io.thins3.fuse.MemoryFileSystem;
 import io.thins3.fuse.MountException;
@@ -103,6 +104,22 @@ class LinuxMountIT extends LinuxMounted {
     try (ChildMount child = child(script, environment(), "allow_other")) {
       refused(child, Reason.NO_PERMISSION, "allow_other", "user_allow_other", "/etc/fuse.conf");
     }
+  }
+
+  @Test
+  void allowRoot_mountedByRoot_othersGetNothing() throws Exception {
+    serve(sample(), "allow_root");
+    assertThat(output("stat", "-c", "%s", in("file"))).isEqualTo("300000");
+    Ran listing = run("setpriv", "--reuid=65534", "--clear-groups", "ls", mountPoint());
+    Ran reading = run("setpriv", "--reuid=65534", "--clear-groups", "cat", in("file"));
+    assertThat(listing.output()).contains("Permission denied");
+    assertThat(reading.output()).contains("Permission denied");
+  }
+
+  @Test
+  void mount_interruptedAtAnyMoment_nothingLeft() throws Exception {
+    InterruptedMounts.run(transport(), mountPoint());
+    assertThat(top()).isNull();
   }
 
   @Test
