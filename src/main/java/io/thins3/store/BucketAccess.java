@@ -8,7 +8,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -38,7 +37,7 @@ final class BucketAccess implements AutoCloseable {
   private final StoreLimits limits;
   private final StoreErrors errors;
   private final SigningCredentials credentials;
-  private final SdkHttpClient http;
+  private final StoreHttp http;
   private final ScheduledThreadPoolExecutor timer;
   private final S3ClientFactory factory;
   private final ReentrantLock following = new ReentrantLock();
@@ -56,9 +55,9 @@ final class BucketAccess implements AutoCloseable {
     this.errors = new StoreErrors(mount.bucket(), storeName(mount));
     this.credentials =
         SigningCredentials.of(mount.credentials(), limits.credentialCheck(), nanoTime);
-    this.http = S3ClientFactory.http(mount, limits);
+    this.http = StoreHttp.create(mount, limits, System.getenv());
     this.timer = timer(mount.bucket());
-    this.factory = new S3ClientFactory(mount, limits, http, credentials, timer, () -> closed);
+    this.factory = new S3ClientFactory(mount, limits, http.sdk(), credentials, timer, () -> closed);
     this.clients = clients(factory.firstRegion());
   }
 

@@ -2,11 +2,8 @@ package io.thins3.store;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
-import java.net.URI;
-import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -14,8 +11,6 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
-import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
@@ -27,22 +22,10 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
 
-/**
- * Makes the SDK's clients for one mount. They share the HTTP client, which the caller closes.
- *
- * <p>Host names are looked up for each new connection, through the JVM's cache, whose time to live
- * is the security property {@code networkaddress.cache.ttl}: 30 s unless the JVM's {@code
- * java.security} says otherwise, 10 s for names that were not found. It must be finite, because a
- * Kubernetes Service gets another address when it is made anew; it can be set with the system
- * property {@code sun.net.inetaddr.ttl} on the launcher's command line only, before the first
- * look-up.
- */
+/** Makes the SDK's clients for one mount. They share the HTTP client, which the caller closes. */
 final class S3ClientFactory {
   /** For signing where nothing names a region. MinIO takes any; AWS names the right one. */
   private static final String FIRST_GUESS = "us-east-1";
-
-  /** MinIO closes connections that were idle for 30 s. */
-  private static final Duration IDLE = Duration.ofSeconds(20);
 
   private final BucketMount mount;
   private final StoreLimits limits;
@@ -159,37 +142,5 @@ final class S3ClientFactory {
     } catch (SdkClientException e) {
       return FIRST_GUESS;
     }
-  }
-
-  /** The HTTP client of a mount. */
-  @SuppressWarnings("deprecation") // Apache 4 has its successor in our own client, not in Apache 5.
-  static SdkHttpClient http(BucketMount mount, StoreLimits limits) {
-    ApacheHttpClient.Builder builder =
-        ApacheHttpClient.builder()
-            .connectionTimeout(limits.httpTimeout())
-            .socketTimeout(limits.httpTimeout())
-            .connectionAcquisitionTimeout(limits.callTimeout())
-            .maxConnections(limits.connections())
-            .connectionMaxIdleTime(IDLE)
-            .tcpKeepAlive(true);
-    if (isLoopback(mount.endpoint())) {
-      // A proxy of the environment is never meant for this machine itself.
-      builder.proxyConfiguration(
-          ProxyConfiguration.builder()
-              .useSystemPropertyValues(false)
-              .useEnvironmentVariableValues(false)
-              .build());
-    }
-    return new InterruptibleHttpClient(builder.build());
-  }
-
-  private static boolean isLoopback(@Nullable URI endpoint) {
-    if (endpoint == null || endpoint.getHost() == null) {
-      return false;
-    }
-    String host = endpoint.getHost();
-    return host.equals("localhost")
-        || host.matches("127(\\.[0-9]{1,3}){3}")
-        || host.equals("[::1]");
   }
 }

@@ -239,13 +239,11 @@ final class Connection implements Closeable, Input.Source {
     if (reason == null) {
       return e;
     }
-    IOException named =
-        switch (reason) {
-          case OVERDUE -> new SocketTimeoutException("no bytes in time");
-          case CLOSED -> new SocketException("the connection was closed here");
-        };
-    named.initCause(e);
-    return named;
+    // Without its cause, which says the same in the words of channels.
+    return switch (reason) {
+      case OVERDUE -> new SocketTimeoutException("no bytes in time");
+      case CLOSED -> new SocketException("the connection was closed here");
+    };
   }
 
   boolean isOpen() {

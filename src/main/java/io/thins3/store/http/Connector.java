@@ -122,8 +122,9 @@ final class Connector {
       ready = true;
       return connection;
     } catch (SocketTimeoutException e) {
+      // Without its cause, which says that bytes are missing: there never was a connection.
       ConnectTimeoutException late = new ConnectTimeoutException("no connection in time");
-      late.initCause(e);
+      late.addSuppressed(e);
       throw late;
     } finally {
       if (!ready) {

@@ -210,7 +210,7 @@ public final class HttpExchange {
       throw isOurs(e) ? e : new NoResponseException(e);
     }
     if (!begun) {
-      throw new NoResponseException(new EOFException());
+      throw new NoResponseException(null);
     }
     return ResponseHead.read(connection.input());
   }

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A look-up runs on a thread of its own, one for each name at a time: the system's resolver
  * heeds neither deadline nor interrupt. While it fails, the addresses that it gave last still hold:
  * they are better than nothing, and a connection says whether they are right.
+ *
+ * <p>Below lies the JVM's own cache, whose time to live is the security property {@code
+ * networkaddress.cache.ttl}: 30 s unless {@code java.security} or the system property {@code
+ * sun.net.inetaddr.ttl} on the launcher's command line says otherwise, 10 s for names that were not
+ * found.
  */
 final class NameService {
   /** Looks a name up. */

@@ -9,6 +9,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * TLS over a socket, by an {@link SSLEngine}: unlike an SSLSocket it deciphers from and into direct
@@ -49,10 +50,10 @@ final class TlsWire implements Wire {
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           SSLEngineResult result = engine.unwrap(in, none);
           if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
-            throw new EOFException("the connection ended within the TLS handshake");
+            throw new SSLHandshakeException("the connection ended within the handshake");
           }
           if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW && !receive(channel)) {
-            throw new EOFException("the connection ended within the TLS handshake");
+            throw new SSLHandshakeException("the connection ended within the handshake");
           }
         }
         case FINISHED, NOT_HANDSHAKING -> {
