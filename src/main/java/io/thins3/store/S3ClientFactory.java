@@ -4,12 +4,15 @@ import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
@@ -31,6 +34,7 @@ final class S3ClientFactory {
   private final StoreLimits limits;
   private final SdkHttpClient http;
   private final SigningCredentials credentials;
+  private final SignatureV4 signature;
   private final ScheduledExecutorService timer;
   private final BooleanSupplier closed;
 
@@ -45,12 +49,14 @@ final class S3ClientFactory {
       StoreLimits limits,
       SdkHttpClient http,
       SigningCredentials credentials,
+      SignatureV4 signature,
       ScheduledExecutorService timer,
       BooleanSupplier closed) {
     this.mount = mount;
     this.limits = limits;
     this.http = http;
     this.credentials = credentials;
+    this.signature = signature;
     this.timer = timer;
     this.closed = closed;
   }
@@ -69,10 +75,39 @@ final class S3ClientFactory {
    * @param attempts how often each request is sent at most
    */
   S3Client create(String region, int attempts) {
+    return builder(region, attempts)
+        .httpClient(http)
+        .credentialsProvider(credentials.provider())
+        .putAuthScheme(new UnsignedPayloadScheme(signature))
+        .build();
+  }
+
+  /**
+   * Where requests for an object of the bucket go, as the SDK says; null when they need more than
+   * an address and a signature of version 4.
+   */
+  @Nullable Route route(String region) {
+    // Access points may span regions and are signed otherwise; directory buckets have sessions.
+    if (mount.bucket().startsWith("arn:") || mount.bucket().endsWith("--x-s3")) {
+      return null;
+    }
+    Route.Recorder recorder = new Route.Recorder();
+    try (S3Client client =
+        builder(region, 1)
+            .httpClient(recorder)
+            .credentialsProvider(AnonymousCredentialsProvider.create())
+            .build()) {
+      client.headObject(b -> b.bucket(mount.bucket()).key(Route.KEY));
+    } catch (SdkException e) {
+      // No address can be made of this bucket's name: the SDK says so again when it is used.
+      return null;
+    }
+    return Route.of(recorder.address(), region);
+  }
+
+  private S3ClientBuilder builder(String region, int attempts) {
     S3ClientBuilder builder =
         S3Client.builder()
-            .httpClient(http)
-            .credentialsProvider(credentials.provider())
             .region(Region.of(region))
             .forcePathStyle(mount.pathStyle())
             // A bucket that is given as the ARN of an access point names its region there.
@@ -86,7 +121,7 @@ final class S3ClientFactory {
     if (mount.endpoint() != null) {
       builder.endpointOverride(mount.endpoint());
     }
-    return builder.build();
+    return builder;
   }
 
   private ClientOverrideConfiguration override(int attempts) {

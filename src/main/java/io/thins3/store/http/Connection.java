@@ -88,6 +88,12 @@ final class Connection implements Closeable, Input.Source {
     allUntil(nanoTime.getAsLong() + patience.toNanos());
   }
 
+  /** The same, and no longer than to that time of the clock. */
+  void allWithin(Duration patience, long end) {
+    long now = nanoTime.getAsLong();
+    allUntil(now + Math.min(patience.toNanos(), end - now));
+  }
+
   /** Each single wait may last so long from now on. */
   void eachWithin(Duration patience) {
     this.phaseEnd = NONE;

@@ -141,10 +141,12 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
    * Waits for a connection to that origin.
    *
    * @param fresh whether it has to be a new one
+   * @param end time of the clock when all waits end
    */
-  Lease acquire(Origin origin, boolean fresh) throws IOException {
+  Lease acquire(Origin origin, boolean fresh, long end) throws IOException {
     try {
-      if (!permits.tryAcquire(limits.acquire().toNanos(), TimeUnit.NANOSECONDS)) {
+      long patience = Math.min(limits.acquire().toNanos(), end - nanoTime.getAsLong());
+      if (!permits.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
         throw new PoolTimeoutException(limits.connections());
       }
     } catch (InterruptedException e) {
@@ -155,7 +157,7 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
     try {
       lease = fresh ? null : pollIdle(origin);
       if (lease == null) {
-        Connector.Link link = connector.connect(origin, this);
+        Connector.Link link = connector.connect(origin, this, end);
         lease = new Lease(origin, new Member(link, nanoTime.getAsLong()), false);
       }
       return lease;

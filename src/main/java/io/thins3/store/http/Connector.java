@@ -63,12 +63,17 @@ final class Connector {
     return proxies.of(origin);
   }
 
-  /** Makes a connection that can be used for requests to that origin. */
-  Link connect(Origin origin, Register register) throws IOException {
+  /**
+   * Makes a connection that can be used for requests to that origin.
+   *
+   * @param atLast time of the clock when all waits end
+   */
+  Link connect(Origin origin, Register register, long atLast) throws IOException {
     Proxy proxy = proxies.of(origin);
     String host = proxy == null ? origin.host() : proxy.host();
     int port = proxy == null ? origin.port() : proxy.port();
-    long end = nanoTime.getAsLong() + patience.toNanos();
+    long start = nanoTime.getAsLong();
+    long end = start + Math.min(patience.toNanos(), atLast - start);
     List<InetAddress> order = addresses.inOrder(names.addresses(host, end));
     int count = Math.min(order.size(), MOST_ADDRESSES);
     IOException failure = null;

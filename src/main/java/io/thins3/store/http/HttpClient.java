@@ -3,6 +3,7 @@ package io.thins3.store.http;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -12,9 +13,13 @@ import java.util.function.LongSupplier;
  * no content coding and keeps no cookies.
  */
 public final class HttpClient implements Closeable {
+  /** Beyond all limits, and far from where the clock's numbers wrap around. */
+  private static final Duration FOREVER = Duration.ofDays(1000);
+
   private final Connector connector;
   private final ConnectionPool pool;
   private final HttpLimits limits;
+  private final LongSupplier nanoTime;
 
   /**
    * Creates one.
@@ -33,6 +38,7 @@ public final class HttpClient implements Closeable {
       NameService.Resolver resolver,
       LongSupplier nanoTime) {
     this.limits = limits;
+    this.nanoTime = nanoTime;
     Executor lookUps =
         task -> {
           Thread thread = new Thread(task, name + "-names");
@@ -52,7 +58,21 @@ public final class HttpClient implements Closeable {
 
   /** Prepares a request; nothing is sent. */
   public HttpExchange prepare(HttpRequest request) {
-    return new HttpExchange(pool, limits, request, connector.proxy(request.origin()));
+    return prepare(request, FOREVER);
+  }
+
+  /**
+   * Prepares a request; nothing is sent.
+   *
+   * @param atMost longest time to the answer's head from now on, all waits together
+   */
+  public HttpExchange prepare(HttpRequest request, Duration atMost) {
+    return new HttpExchange(
+        pool,
+        limits,
+        request,
+        connector.proxy(request.origin()),
+        nanoTime.getAsLong() + atMost.toNanos());
   }
 
   /** Sends a request and waits for the head of its answer. See {@link HttpExchange#call}. */

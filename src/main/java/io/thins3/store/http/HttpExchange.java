@@ -37,14 +37,26 @@ public final class HttpExchange {
   /** The proxy that gets the request itself, because nothing hides it; TLS goes through it. */
   private final @Nullable Proxy forwarder;
 
+  private final long end;
   private final AtomicReference<ConnectionPool.@Nullable Lease> current =
       new AtomicReference<>(NONE);
   private volatile boolean aborted;
 
-  HttpExchange(ConnectionPool pool, HttpLimits limits, HttpRequest request, @Nullable Proxy proxy) {
+  /**
+   * Creates one.
+   *
+   * @param end time of the clock by which the answer's head has to be there
+   */
+  HttpExchange(
+      ConnectionPool pool,
+      HttpLimits limits,
+      HttpRequest request,
+      @Nullable Proxy proxy,
+      long end) {
     this.pool = pool;
     this.limits = limits;
     this.request = request;
+    this.end = end;
     this.forwarder = request.origin().tls() ? null : proxy;
   }
 
@@ -69,7 +81,7 @@ public final class HttpExchange {
   }
 
   private ConnectionPool.Lease acquire(boolean fresh) throws IOException {
-    ConnectionPool.Lease lease = pool.acquire(request.origin(), fresh);
+    ConnectionPool.Lease lease = pool.acquire(request.origin(), fresh, end);
     current.set(lease);
     if (aborted) {
       lease.release(false);
@@ -191,7 +203,7 @@ public final class HttpExchange {
   }
 
   private ResponseHead answer(Connection connection, Duration patience) throws IOException {
-    connection.allWithin(patience);
+    connection.allWithin(patience, end);
     ResponseHead head = firstHead(connection);
     while (head.status() < 200) {
       head = ResponseHead.read(connection.input());
