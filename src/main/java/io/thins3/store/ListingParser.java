@@ -1,5 +1,6 @@
 package io.thins3.store;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
@@ -43,8 +44,9 @@ final class ListingParser {
    * @throws IOException of the stream
    */
   ListAnswer parse(InputStream stream) throws IOException, NotAListingException {
+    Watched watched = new Watched(stream);
     try {
-      XMLStreamReader xml = factory.createXMLStreamReader(stream);
+      XMLStreamReader xml = factory.createXMLStreamReader(watched);
       try {
         if (xml.nextTag() != XMLStreamConstants.START_ELEMENT
             || !isNamed(xml, "ListBucketResult")) {
@@ -55,10 +57,35 @@ final class ListingParser {
         xml.close();
       }
     } catch (XMLStreamException e) {
-      if (e.getNestedException() instanceof IOException broken) {
-        throw broken;
+      if (watched.failure != null) {
+        throw watched.failure;
       }
       throw new NotAListingException(e);
+    }
+  }
+
+  /** The parser takes an EOFException of its stream for the document's end. */
+  private static final class Watched extends FilterInputStream {
+    @Nullable IOException failure;
+
+    Watched(InputStream stream) {
+      super(stream);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        return super.read(bytes, offset, length);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
     }
   }
 

@@ -3,9 +3,9 @@ package io.thins3.store;
 import io.thins3.store.http.Headers;
 import io.thins3.store.http.Origin;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -50,6 +50,11 @@ final class UnsignedPayloadScheme implements AwsV4AuthScheme {
   }
 
   private record Signer(SignatureV4 signature, AwsV4HttpSigner sdk) implements AwsV4HttpSigner {
+    /** By the name alone, of which "=" is no part: "a-b" comes after "a". */
+    private static final Comparator<String> BY_NAME =
+        Comparator.comparing((String parameter) -> parameter.substring(0, parameter.indexOf('=')))
+            .thenComparing(Comparator.naturalOrder());
+
     @Override
     public SignedRequest sign(SignRequest<? extends AwsCredentialsIdentity> request) {
       if (!isPlain(request)) {
@@ -97,19 +102,21 @@ final class UnsignedPayloadScheme implements AwsV4AuthScheme {
       return accessKey != null;
     }
 
+    /** Sorted as they are written: encoding changes the order. */
     private static String query(SdkHttpRequest request) {
-      StringBuilder query = new StringBuilder();
-      for (Map.Entry<String, List<String>> parameter :
-          new TreeMap<>(request.rawQueryParameters()).entrySet()) {
-        for (String value : parameter.getValue()) {
-          query
-              .append(query.isEmpty() ? "" : "&")
-              .append(SdkHttpUtils.urlEncode(parameter.getKey()))
-              .append('=')
-              .append(value == null ? "" : SdkHttpUtils.urlEncode(value));
-        }
-      }
-      return query.toString();
+      List<String> parameters = new ArrayList<>();
+      request
+          .rawQueryParameters()
+          .forEach(
+              (name, values) ->
+                  values.forEach(
+                      value ->
+                          parameters.add(
+                              SdkHttpUtils.urlEncode(name)
+                                  + "="
+                                  + (value == null ? "" : SdkHttpUtils.urlEncode(value)))));
+      parameters.sort(BY_NAME);
+      return String.join("&", parameters);
     }
 
     @Override
