@@ -1,6 +1,7 @@
 package io.thins3.bench.workload;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** A program said it succeeded, but what it did is not what was asked. */
 final class WrongResult extends IOException {
@@ -10,7 +11,8 @@ final class WrongResult extends IOException {
 
   static void check(String what, long expected, long actual) throws WrongResult {
     if (expected != actual) {
-      throw new WrongResult("%s: %,d instead of %,d".formatted(what, actual, expected));
+      throw new WrongResult(
+          String.format(Locale.ROOT, "%s: %,d instead of %,d", what, actual, expected));
     }
   }
 }
