@@ -92,6 +92,7 @@ public final class Comparison {
     Bucket bucket = bucket(server);
     Setting setting = setting(server, bucket, data.path());
     prepareData(setting.dataSets(), curl);
+    Files.createDirectories(options.output());
     Path file = options.output().resolve("run.jsonl");
     RunInfo info = new Description(commands).describe(options, server, clients, steps);
     try (RunFile results = RunFile.create(file, info)) {
