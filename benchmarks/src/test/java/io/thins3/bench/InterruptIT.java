@@ -101,11 +101,12 @@ final class InterruptIT {
     return Files.exists(log) ? Files.readString(log) : "";
   }
 
-  private void await(String what, Deadline.Condition condition) throws Exception {
+  private void await(String what, Process process, Deadline.Condition condition) throws Exception {
     try {
       Deadline.in(Duration.ofSeconds(60)).await(what, 5, condition);
     } catch (TimeoutException e) {
-      throw new AssertionError(e.getMessage() + "; left: " + Leftovers.all() + "; " + log(), e);
+      throw new AssertionError(
+          e.getMessage() + "; left: " + Leftovers.of(process.pid()) + "; " + log(), e);
     }
   }
 
@@ -114,7 +115,7 @@ final class InterruptIT {
       throws Exception {
     Process process = builder.start();
     try {
-      await(phase.toString(), () -> !process.isAlive() || reached(phase, process));
+      await(phase.toString(), process, () -> !process.isAlive() || reached(phase, process));
       assertThat(process.isAlive()).as(log()).isTrue();
       String target = (group ? "-" : "") + process.pid();
       Process kill = new ProcessBuilder("kill", "-" + signal, "--", target).start();
@@ -124,7 +125,7 @@ final class InterruptIT {
       ProcessEnd.kill(process);
     }
     // What was started in the last moment is killed and then still a moment in the process table.
-    await("the end of the last process", () -> Leftovers.all().isEmpty());
+    await("the end of the last process", process, () -> Leftovers.of(process.pid()).isEmpty());
   }
 
   private boolean reached(Phase phase, Process process) throws IOException {
@@ -132,7 +133,7 @@ final class InterruptIT {
         && switch (phase) {
           case MOUNTING ->
               process.descendants().anyMatch(p -> p.info().command().orElse("").endsWith("/sleep"));
-          case ROUNDS, COUNTING -> !Leftovers.mounts().isEmpty();
+          case ROUNDS, COUNTING -> !Leftovers.mountsOf(process.pid()).isEmpty();
           case PREPARING, REMOVING -> true;
         };
   }

@@ -34,7 +34,8 @@ import java.util.stream.Collectors;
 
 /** A comparison from start to end: search, server, data, rounds, counting pass. */
 public final class Comparison {
-  private static final String PREFIX = "thins3-bench-";
+  /** Of what is made on this machine and in the store; names the process that will remove it. */
+  private static final String PREFIX = "thins3-bench-" + ProcessHandle.current().pid() + "-";
 
   /** Twenty thousand objects in batches of 500 take seconds; a server that throttles, longer. */
   private static final Duration BUCKET_REMOVAL = Duration.ofMinutes(2);
