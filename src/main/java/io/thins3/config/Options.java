@@ -230,8 +230,19 @@ public final class Options {
   public static final Option<TransportKind> TRANSPORT =
       Option.named("transport", ValueTypes.choice(TransportKind.class))
           .scope(OptionScope.START)
-          .defaultValue("libfuse")
-          .describedAs("The way to the kernel: libfuse is libfuse 2 (libfuse.so.2).");
+          .defaultNote("linux on Linux, libfuse elsewhere")
+          .describedAs(
+              "The way to the kernel: linux needs no library of FUSE, libfuse is libfuse 2"
+                  + " (libfuse.so.2).");
+
+  /** Time for what runs when the process is to stop. */
+  public static final Option<Duration> DRAIN_TIMEOUT =
+      Option.named("drain-timeout", ValueTypes.duration(ZERO, Duration.ofHours(1)))
+          .scope(OptionScope.PROCESS)
+          .defaultValue("20s")
+          .describedAs(
+              "How long what is running may take when the mount is to end. In Kubernetes less than"
+                  + " terminationGracePeriodSeconds (30 s unless set).");
 
   /** Stay in the foreground. */
   public static final Option<Boolean> FOREGROUND =
@@ -302,6 +313,7 @@ public final class Options {
           SECRETS_ROOT,
           MOUNT_OPTIONS,
           TRANSPORT,
+          DRAIN_TIMEOUT,
           FOREGROUND,
           LOG_LEVEL,
           LOG_FILE,

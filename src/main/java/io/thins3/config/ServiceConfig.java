@@ -1,6 +1,7 @@
 package io.thins3.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ import java.util.List;
  *     each once; without fsname and subtype, and with ro only where the kernel itself is to refuse
  *     changes
  * @param transport the way to the kernel
+ * @param drainTimeout what is running gets this time, in all, when the mount is to end
  * @param log what is logged and where to
  */
 public record ServiceConfig(
@@ -23,6 +25,7 @@ public record ServiceConfig(
     String subtype,
     List<String> mountOptions,
     TransportKind transport,
+    Duration drainTimeout,
     LogSettings log) {
   /** Keeps unmodifiable copies. */
   public ServiceConfig {

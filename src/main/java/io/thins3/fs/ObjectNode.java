@@ -25,6 +25,13 @@ abstract sealed class ObjectNode implements Node {
     return path;
   }
 
+  /** Where it lies in the mount, for the log. */
+  @Override
+  public final String toString() {
+    String root = bucket.mount().path();
+    return path.isEmpty() ? root : (root.equals("/") ? "" : root) + "/" + path;
+  }
+
   /** A directory. */
   static final class DirectoryNode extends ObjectNode {
     DirectoryNode(Bucket bucket, String path) {

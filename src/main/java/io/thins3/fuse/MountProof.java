@@ -47,7 +47,9 @@ public final class MountProof {
     if (top == null || !top.source().equals(spec.fsName()) || !hasOurType(top)) {
       return null;
     }
-    return before != null && before.isSameMount(top) ? null : new OwnMount(top, table, unmounter);
+    return before != null && before.isSameMount(top)
+        ? null
+        : new OwnMount(top, table, unmounter, BusyProcesses.system());
   }
 
   private boolean hasOurType(MountInfo mount) {

@@ -1,6 +1,7 @@
 package io.thins3.fuse;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -11,9 +12,15 @@ import java.util.List;
  * @param subtype the type is shown as {@code fuse.SUBTYPE}
  * @param options {@code -o} options as FUSE users know them, one each, without fsname and subtype
  * @param debug log every request
+ * @param drainTimeout what work that goes on after the end of the mount, such as a FLUSH, gets
  */
 public record MountSpec(
-    Path mountPoint, String fsName, String subtype, List<String> options, boolean debug) {
+    Path mountPoint,
+    String fsName,
+    String subtype,
+    List<String> options,
+    boolean debug,
+    Duration drainTimeout) {
   /** Checks and copies. */
   public MountSpec {
     if (!mountPoint.isAbsolute()) {

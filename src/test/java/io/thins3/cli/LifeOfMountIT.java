@@ -2,13 +2,11 @@ package io.thins3.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thins3.testing.Await;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,18 +72,6 @@ class LifeOfMountIT {
       thins3.signal("HUP");
       assertThat(thins3.awaitExit()).as(thins3.output()).isZero();
       assertThat(Thins3Process.isMounted(fluid.targetPath())).isFalse();
-    }
-  }
-
-  @Test
-  void sigterm_fileOpen_unmountsLazilyAndExitsWithZero() throws Exception {
-    try (Thins3Process thins3 = startFluid().awaitMounted()) {
-      InputStream open = Files.newInputStream(fluid.targetPath().resolve("testfile"));
-      assertThat(open.read()).isEqualTo('h');
-      assertThat(thins3.terminate()).as(thins3.output()).isZero();
-      assertThat(Thins3Process.isMounted(fluid.targetPath())).isFalse();
-      assertThatThrownBy(open::close) // close(2) asks a file system that is gone
-          .hasMessageContaining("Transport endpoint is not connected");
     }
   }
 
@@ -212,6 +198,45 @@ class LifeOfMountIT {
     return Thins3Process.start(dir, credentials(), arguments.toArray(String[]::new)).awaitMounted();
   }
 
+  /** The example of docs/TRANSPORTS.md. */
+  @Test
+  void mountOnDescriptor_processWithoutAnyRight_serves() throws Exception {
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    String script =
+        """
+        exec 3<>/dev/fuse
+        mount -i -t fuse.thins3 -o fd=3,rootmode=40000,user_id=0,group_id=0 thins3:test DIR || exit 1
+        setpriv --bounding-set=-all --inh-caps=-all --no-new-privs \
+          LAUNCHER mount -f --endpoint ENDPOINT BUCKET /dev/fd/3 >LOG 2>&1 &
+        server=$!
+        exec 3>&-
+        cat DIR/testfile
+        kill -TERM $server
+        wait $server
+        echo "exit code $?"
+        umount DIR
+        """
+            .replace("DIR", dir.toString())
+            .replace("LAUNCHER", Thins3Process.launcher().toString())
+            .replace("ENDPOINT", server.endpoint().toString())
+            .replace("BUCKET", bucket)
+            .replace("LOG", temporary.resolve("log").toString());
+    ProcessBuilder shell = new ProcessBuilder("bash", "-c", script).redirectErrorStream(true);
+    shell.environment().putAll(credentials());
+    Process process = shell.start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(output).as(() -> log(temporary.resolve("log"))).isEqualTo("hello\nexit code 0\n");
+    assertThat(process.waitFor()).isZero();
+  }
+
+  private static String log(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (java.io.IOException e) {
+      return e.toString();
+    }
+  }
+
   @Test
   void debugFuse_eachRequestIsALineWithItsPath() throws Exception {
     Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
@@ -222,7 +247,8 @@ class LifeOfMountIT {
       assertThat(thins3.output())
           .containsPattern("(?m) DEBUG fuse open /testfile: 0 in [0-9.]+ ms$")
           .containsPattern("(?m) DEBUG fuse read /testfile [0-9]+ bytes at 0: 6 in [0-9.]+ ms$")
-          .containsPattern("(?m) DEBUG fuse getattr /line\\\\nbreak: ENOENT in [0-9.]+ ms$");
+          .containsPattern("(?m) DEBUG fuse lookup /line\\\\nbreak: ENOENT in [0-9.]+ ms$")
+          .containsPattern("(?m) DEBUG fuse requests: LOOKUP [0-9]+, .*READ 1 \\(4 KiB: 1\\)");
     }
   }
 

@@ -249,6 +249,30 @@ class ObjectFileSystemTest {
   }
 
   @Test
+  void lookupNowAndGetattrNow_whatIsCached_answeredWithoutARequest() throws FuseException {
+    store.put("f", "one");
+    assertThat(fs.lookupNow(fs.root(), "f", ROOT)).isNull();
+    assertThat(store.takeRequests()).isEmpty();
+    Entry entry = lookup(fs, "f");
+    store.takeRequests();
+    var known = Objects.requireNonNull(fs.lookupNow(fs.root(), "f", ROOT));
+    assertThat(known.entry()).isEqualTo(entry);
+    assertThat(Objects.requireNonNull(fs.getattrNow(entry.node(), null)).attributes())
+        .isEqualTo(entry.attributes());
+    assertThat(fs.getattrNow(fs.root(), null)).isNotNull();
+    ticker.advance(TTL);
+    assertThat(fs.lookupNow(fs.root(), "f", ROOT)).isNull();
+    assertThat(fs.getattrNow(entry.node(), null)).isNull();
+    assertThat(store.takeRequests()).isEmpty();
+  }
+
+  @Test
+  void open_oneVersion_itsPagesAreKept() throws FuseException {
+    store.put("f", "one");
+    assertThat(fs.open(lookup(fs, "f").node(), 0, ROOT).keepCache()).isTrue();
+  }
+
+  @Test
   void open_forWriting_isReadOnly() throws FuseException {
     store.put("f", "x");
     Node file = lookup(fs, "f").node();

@@ -96,8 +96,7 @@ public abstract class LifeContract extends MountedContract {
 
   @Test
   void close_fileOpen_detachedAndServedUntilClosed() throws Exception {
-    FuseServer server =
-        closedAtEnd(builder(sample()).closeDeadline(Duration.ofMillis(100)).mount());
+    FuseServer server = closedAtEnd(builder(sample()).drainTimeout(Duration.ofMillis(100)).mount());
     byte[] first = new byte[10];
     try (InputStream in = Files.newInputStream(in("file"))) {
       assertThat(in.readNBytes(first, 0, 10)).isEqualTo(10);
@@ -163,8 +162,7 @@ public abstract class LifeContract extends MountedContract {
 
   @Test
   void close_foreignMountOnTop_leftAlone() throws Exception {
-    FuseServer server =
-        closedAtEnd(builder(sample()).closeDeadline(Duration.ofMillis(100)).mount());
+    FuseServer server = closedAtEnd(builder(sample()).drainTimeout(Duration.ofMillis(100)).mount());
     output("mount", "-t", "tmpfs", "foreign", mountPoint());
     server.close();
     assertThat(top()).extracting(MountInfo::source).isEqualTo("foreign");

@@ -11,9 +11,9 @@ import picocli.CommandLine.Command;
 /** The program behind {@code scripts/bench}. */
 @Command(
     name = "scripts/bench",
-    description = "Measures ThinS3 and other S3 clients side by side.",
+    description = "Measures ThinS3, its parts and other S3 clients side by side.",
     mixinStandardHelpOptions = true,
-    subcommands = {CompareCommand.class, ReportCommand.class})
+    subcommands = {CompareCommand.class, TransportsCommand.class, ReportCommand.class})
 public final class Bench {
   /** Runs a command and ends the program with its exit code. */
   public static void main(String[] arguments) {

@@ -19,9 +19,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -189,19 +186,9 @@ final class CompareCommand implements Callable<Integer> {
         Duration.ofSeconds(timeout != null ? timeout : small ? 60 : 300),
         seed,
         endpoint == null ? null : endpoint(endpoint),
-        (output != null ? output : home().resolve("benchmarks/results").resolve(now()))
-            .toAbsolutePath(),
-        home().resolve("target/thins3"),
+        OutputDirectory.of(output),
+        OutputDirectory.home().resolve("target/thins3"),
         spec.commandLine().getParseResult().originalArgs());
-  }
-
-  private static Path home() {
-    return Path.of(System.getProperty("bench.home", "."));
-  }
-
-  private static String now() {
-    return LocalDateTime.now(ZoneId.systemDefault())
-        .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
   }
 
   private List<ClientSpec> chosenClients() {

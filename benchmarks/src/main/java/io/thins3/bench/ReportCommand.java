@@ -5,6 +5,7 @@ import io.thins3.bench.report.Summary;
 import io.thins3.bench.report.TextTable;
 import io.thins3.bench.report.TwoRuns;
 import io.thins3.bench.result.RunFile;
+import io.thins3.bench.transports.Targets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,7 @@ final class ReportCommand implements Callable<Integer> {
       summaries.add(summary);
       System.out.print(
           markdown ? new MarkdownTable(summary).render() : new TextTable(summary).render());
+      System.out.print(new Targets(summary).render());
       Path directory = plotsOf(file);
       System.err.println(Drawing.draw(summary, directory));
     }

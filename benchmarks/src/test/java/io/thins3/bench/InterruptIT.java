@@ -37,7 +37,9 @@ final class InterruptIT {
     /** Several turns at once. */
     COUNTING("counting requests", "--workloads stat,create,rename-dir,append"),
     /** The run is over, and its bucket is being emptied. */
-    REMOVING("removing the data", "--workloads ls-large --no-counting --rounds 1");
+    REMOVING("removing the data", "--workloads ls-large --no-counting --rounds 1"),
+    /** The other kind of run. */
+    TRANSPORTS("round 1 of", "--steps ls,stat-16");
 
     private final String sign;
     private final String options;
@@ -57,12 +59,20 @@ final class InterruptIT {
   private Path directory;
 
   @BeforeAll
-  static void needsAClient() {
-    assumeTrue(Commands.find("s3fs").isPresent(), "no s3fs here: apt-get install s3fs");
+  static void needsFuse() {
     assumeTrue(Files.isWritable(Path.of("/dev/fuse")), "no /dev/fuse here");
   }
 
-  private ProcessBuilder bench(List<String> options) throws IOException {
+  private ProcessBuilder compare(List<String> options) throws IOException {
+    assumeTrue(Commands.find("s3fs").isPresent(), "no s3fs here: apt-get install s3fs");
+    List<String> all = new ArrayList<>(options);
+    if (!options.contains("--clients")) {
+      all.addAll(List.of("--clients", "s3fs"));
+    }
+    return bench("compare", all);
+  }
+
+  private ProcessBuilder bench(String subcommand, List<String> options) throws IOException {
     List<String> command = new ArrayList<>();
     // A process group of its own, as a shell gives to each program it starts.
     command.add("setsid");
@@ -73,11 +83,8 @@ final class InterruptIT {
     command.add(
         System.getProperty("bench.jar") + ":" + System.getProperty("bench.libraries") + "/*");
     command.add(Bench.class.getName());
-    command.addAll(List.of("compare", "--scale", "tiny"));
+    command.addAll(List.of(subcommand, "--scale", "tiny"));
     command.addAll(List.of("--output", directory.resolve("out").toString()));
-    if (!options.contains("--clients")) {
-      command.addAll(List.of("--clients", "s3fs"));
-    }
     if (!options.contains("--rounds")) {
       command.addAll(List.of("--rounds", "1000"));
     }
@@ -133,7 +140,7 @@ final class InterruptIT {
         && switch (phase) {
           case MOUNTING ->
               process.descendants().anyMatch(p -> p.info().command().orElse("").endsWith("/sleep"));
-          case ROUNDS, COUNTING -> !Leftovers.mountsOf(process.pid()).isEmpty();
+          case ROUNDS, COUNTING, TRANSPORTS -> !Leftovers.mountsOf(process.pid()).isEmpty();
           case PREPARING, REMOVING -> true;
         };
   }
@@ -146,7 +153,7 @@ final class InterruptIT {
       URI address = proxy.endpoint();
       List<String> options = new ArrayList<>(phase.options());
       options.addAll(List.of("--endpoint", address.toString()));
-      ProcessBuilder builder = bench(options);
+      ProcessBuilder builder = compare(options);
       builder.environment().put("AWS_ACCESS_KEY_ID", server.endpoint().accessKey());
       builder.environment().put("AWS_SECRET_ACCESS_KEY", server.endpoint().secretKey().reveal());
       builder.environment().remove("AWS_SESSION_TOKEN");
@@ -158,7 +165,7 @@ final class InterruptIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TRANSPORTS")
   void signal_inAnyPhase_leavesNothing(Phase phase) throws Exception {
     interruptOnGivenServer(phase, "INT", false);
   }
@@ -174,6 +181,11 @@ final class InterruptIT {
   void ctrlC_withAServerOfItsOwn_endsTheServerToo() throws Exception {
     assumeTrue(Minio.find(System.getenv()).isPresent(), "no MinIO here: run scripts/minio");
 
-    interrupt(bench(Phase.ROUNDS.options()), Phase.ROUNDS, "INT", true);
+    interrupt(compare(Phase.ROUNDS.options()), Phase.ROUNDS, "INT", true);
+  }
+
+  @Test
+  void ctrlC_whileATransportIsMeasured_leavesNothing() throws Exception {
+    interrupt(bench("transports", Phase.TRANSPORTS.options()), Phase.TRANSPORTS, "INT", true);
   }
 }

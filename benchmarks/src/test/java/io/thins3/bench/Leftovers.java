@@ -28,11 +28,6 @@ public final class Leftovers {
     return of(ProcessHandle.current().pid());
   }
 
-  /** Everything of any run: none must be going on. */
-  public static List<String> all() throws IOException {
-    return all(NAME);
-  }
-
   private static List<String> mounts(String name) throws IOException {
     return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
         .filter(line -> line.contains(name))

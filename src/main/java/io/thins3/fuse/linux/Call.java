@@ -4,6 +4,7 @@ import io.thins3.fuse.Entry;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.linux.FuseProtocol.fuse_out_header;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
@@ -107,7 +108,13 @@ class Call extends IdTable.Entry {
       return false;
     }
     AnswerEncoder.header(out.bytes(), length, 0, id);
-    return taken(connection.device.write(out, length));
+    return sent(connection.device.write(out, length), length);
+  }
+
+  /** There is no such name, and the kernel may believe that for a while. */
+  final boolean answerAbsent(Duration ttl) {
+    connection.requestLog.absent(id);
+    return answer(out -> AnswerEncoder.absentEntry(out, Body.START, ttl));
   }
 
   /** Sends; the caller has claimed. */
@@ -117,7 +124,7 @@ class Call extends IdTable.Entry {
       try {
         int length = body.encode(out.bytes());
         AnswerEncoder.header(out.bytes(), length, 0, id);
-        return taken(connection.device.write(out, length));
+        return sent(connection.device.write(out, length), length);
       } finally {
         connection.answers.give(out);
       }
@@ -138,7 +145,7 @@ class Call extends IdTable.Entry {
       NativeBuffer out = connection.answers.take();
       try {
         AnswerEncoder.header(out.bytes(), length, 0, id);
-        return taken(connection.device.write(out, data));
+        return sent(connection.device.write(out, data), length);
       } finally {
         connection.answers.give(out);
       }
@@ -149,7 +156,8 @@ class Call extends IdTable.Entry {
     }
   }
 
-  private boolean taken(int errno) {
+  private boolean sent(int errno, int length) {
+    connection.requestLog.answered(id, 0, length - fuse_out_header.SIZE);
     boolean taken = connection.taken(errno, id);
     if (!taken) {
       // An answer refused for its form leaves the caller waiting; after ENOENT this has no effect.

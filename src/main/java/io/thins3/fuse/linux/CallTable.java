@@ -1,6 +1,8 @@
 package io.thins3.fuse.linux;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,14 @@ final class CallTable {
   /** Interrupts all that is not answered. */
   void interruptAll() {
     unanswered.entries().forEach(TrackedCall::interrupt);
+  }
+
+  /** The processes that wait for an answer, as far as their ids are known. */
+  Set<Integer> callers() {
+    Set<Integer> pids = new TreeSet<>();
+    unanswered.entries().forEach(call -> pids.add(call.callerPid()));
+    pids.remove(0);
+    return pids;
   }
 
   /** How many requests are in service. */

@@ -42,20 +42,19 @@ final class Connection {
   final RequestStatistics statistics = new RequestStatistics();
   final BufferPool answers = new BufferPool(fuse_out_header.SIZE + MAX_BODY, IDLE_ANSWERS);
   final BufferPool requests = new BufferPool(REQUEST_SIZE, IDLE_REQUESTS);
-  final boolean trace;
+  final RequestLog requestLog;
+  final ServingOptions options;
 
   private final NativeBuffer emergency = NativeBuffer.allocate(fuse_out_header.SIZE);
   private final AtomicLong lastHandle = new AtomicLong();
 
-  /**
-   * @param trace log every request
-   */
-  Connection(FileSystem fileSystem, Device device, SyncExecutor executor, boolean trace) {
+  Connection(FileSystem fileSystem, Device device, SyncExecutor executor, ServingOptions options) {
     this.fileSystem = fileSystem;
     this.device = device;
     this.executor = executor;
-    this.trace = trace;
+    this.options = options;
     this.nodes = new NodeTable(fileSystem.root(), fileSystem::forget);
+    this.requestLog = new RequestLog(options.logRequests(), nodes);
     this.notifier = new KernelNotifier(device, nodes);
   }
 
@@ -87,6 +86,7 @@ final class Connection {
 
   private boolean sendError(NativeBuffer out, long unique, int errno) {
     AnswerEncoder.header(out.bytes(), fuse_out_header.SIZE, -errno, unique);
+    requestLog.answered(unique, errno, 0);
     return taken(device.write(out, fuse_out_header.SIZE), unique);
   }
 

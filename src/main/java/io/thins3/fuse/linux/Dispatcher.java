@@ -77,12 +77,15 @@ final class Dispatcher {
     try {
       request.checkLength();
       if (opcode == null) {
-        trace(request, null);
+        log.debug("opcode {} is not known", request.opcode());
         connection.sendError(request.unique(), Errno.ENOSYS.number());
         return true;
       }
       connection.statistics.countRequest(opcode);
-      trace(request, opcode);
+      connection.requestLog.begun(opcode, request);
+      if (!connection.options.callers().admit(opcode, request.caller().uid())) {
+        throw new FuseException(Errno.EACCES);
+      }
       return handle(opcode, request, buffer);
     } catch (FuseException e) {
       fail(request, opcode, e.errno());
@@ -167,18 +170,6 @@ final class Dispatcher {
       connection.sendError(request.unique(), Errno.EAGAIN.number());
     } else {
       call.interrupt();
-    }
-  }
-
-  private void trace(Request request, @Nullable Opcode opcode) {
-    if (connection.trace) {
-      log.info(
-          "{} {} node {} {} {} bytes",
-          opcode == null ? "opcode " + request.opcode() : opcode,
-          request.unique(),
-          request.nodeId(),
-          request.caller(),
-          request.bodyLength());
     }
   }
 }

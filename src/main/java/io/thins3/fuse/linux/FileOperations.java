@@ -103,7 +103,10 @@ final class FileOperations {
     // large as the program's writes, and the pages that others have read are dropped.
     boolean writeOnly = (flags & OpenFlags.O_ACCMODE) == OpenFlags.O_WRONLY;
     OpenFile file =
-        new OpenFile(connection.nextHandle(), opened.handle(), opened.directIo() || writeOnly);
+        new OpenFile(
+            connection.nextHandle(),
+            opened.handle(),
+            opened.directIo() || writeOnly || connection.options.directIo());
     connection.files.put(file);
     return file;
   }

@@ -65,18 +65,17 @@ record Handshake(int kernelMinor, long flags) {
   /** Three quarters, as the kernel's own default. */
   private static final short CONGESTION_THRESHOLD = 48;
 
-  /** Bound of the read-ahead in this connection; the mount's read_ahead_kb decides below it. */
-  private static final int MAX_READAHEAD = 4 << 20;
-
   private static final short MAX_PAGES = Connection.MAX_WRITE / 4096;
   private static final int EPROTO = 71;
 
   /**
    * Answers INIT, which is waiting.
    *
+   * @param readAhead the kernel's read-ahead is bounded by this, in bytes; later the mount's
+   *     read_ahead_kb decides
    * @throws MountException when it is not there, or the kernel's version will not do
    */
-  static Handshake perform(Device device) throws MountException {
+  static Handshake perform(Device device, int readAhead) throws MountException {
     NativeBuffer in = NativeBuffer.allocate(Connection.REQUEST_SIZE);
     NativeBuffer out = NativeBuffer.allocate(fuse_out_header.SIZE + fuse_init_out.SIZE);
     while (true) {
@@ -90,7 +89,7 @@ record Handshake(int kernelMinor, long flags) {
       }
       Request request = new Request(in.bytes());
       request.attach(in.bytes(), length);
-      Handshake agreed = answer(device, request, out);
+      Handshake agreed = answer(device, request, out, readAhead);
       if (agreed != null) {
         return agreed;
       }
@@ -98,8 +97,8 @@ record Handshake(int kernelMinor, long flags) {
   }
 
   /** Null when the kernel is to send another INIT. */
-  private static @Nullable Handshake answer(Device device, Request request, NativeBuffer out)
-      throws MountException {
+  private static @Nullable Handshake answer(
+      Device device, Request request, NativeBuffer out, int readAhead) throws MountException {
     try {
       if (!request.hasHeader() || request.opcode() != Opcode.INIT.number()) {
         throw new MalformedRequest("the first request is not INIT");
@@ -135,7 +134,6 @@ record Handshake(int kernelMinor, long flags) {
       offered |= (long) request.getInt(fuse_init_in.flags2) << 32;
     }
     Handshake agreed = new Handshake(minor, offered & WANTED);
-    int readAhead = Math.max(request.getInt(fuse_init_in.max_readahead), MAX_READAHEAD);
     send(
         device,
         request,

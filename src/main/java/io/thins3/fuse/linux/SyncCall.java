@@ -81,9 +81,6 @@ final class SyncCall extends TrackedCall implements Runnable {
     try {
       operation.run(request, call);
     } catch (FuseException e) {
-      if (call.connection.trace) {
-        log.info("{} {}: {}", call.opcode, call.id, e.getMessage());
-      }
       call.answerError(e.errno());
     } catch (MalformedRequest e) {
       log.warn("malformed {} request {}: {}", call.opcode, call.id, e.getMessage());
@@ -96,6 +93,11 @@ final class SyncCall extends TrackedCall implements Runnable {
 
   private synchronized void setWorker(@Nullable Thread thread) {
     worker = thread;
+  }
+
+  @Override
+  int callerPid() {
+    return request.caller().pid();
   }
 
   @Override

@@ -24,6 +24,7 @@ final class Syscalls {
   static final int O_NONBLOCK = 04000;
   static final int O_CLOEXEC = 02000000;
   static final int F_GETFL = 3;
+  static final int F_DUPFD_CLOEXEC = 1030;
   static final int F_SETFL = 4;
 
   private static final int F_SETFD = 2;

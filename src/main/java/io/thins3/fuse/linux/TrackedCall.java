@@ -53,6 +53,11 @@ abstract class TrackedCall extends Call {
     return true;
   }
 
+  /** The process that waits for the answer; 0 when it is not known. */
+  int callerPid() {
+    return 0;
+  }
+
   /** Tells the file system that nobody waits for the answer; does not wait. */
   abstract void giveUp();
 }

@@ -37,7 +37,7 @@ class DispatcherFuzzTest {
   private final FakeKernel kernel = new FakeKernel();
   private final CheckingFileSystem fileSystem = new CheckingFileSystem();
   private final Connection connection =
-      new Connection(fileSystem, kernel, new SyncExecutor(4, ROUNDS), false);
+      new Connection(fileSystem, kernel, new SyncExecutor(4, ROUNDS), ServingOptions.PLAIN);
   private final Dispatcher dispatcher = new Dispatcher(connection, Clock.systemUTC());
   private NativeBuffer buffer = NativeBuffer.allocate(Connection.REQUEST_SIZE);
   private final Request request = new Request(buffer.bytes());

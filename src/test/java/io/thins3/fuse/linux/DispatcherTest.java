@@ -118,7 +118,8 @@ class DispatcherTest {
   private final FakeKernel kernel = new FakeKernel();
   private final Holding fileSystem = new Holding();
   private SyncExecutor executor = new SyncExecutor(8, 100);
-  private Connection connection = new Connection(fileSystem, kernel, executor, true);
+  private Connection connection =
+      new Connection(fileSystem, kernel, executor, ServingOptions.LOGGED);
   private Dispatcher dispatcher = new Dispatcher(connection, Clock.systemUTC());
 
   @AfterEach
@@ -186,7 +187,7 @@ class DispatcherTest {
   void interrupt_queuedRequest_neverReachesTheFileSystem() throws Exception {
     executor.shutdown();
     executor = new SyncExecutor(2, 100);
-    connection = new Connection(fileSystem, kernel, executor, false);
+    connection = new Connection(fileSystem, kernel, executor, ServingOptions.PLAIN);
     dispatcher = new Dispatcher(connection, Clock.systemUTC());
     for (long unique = 10; unique <= 14; unique += 2) {
       handle(Requests.of(Opcode.LOOKUP, unique, 1).name("slow" + unique));
@@ -359,6 +360,8 @@ class DispatcherTest {
     expect(ENOSYS, 10);
     handle(Requests.of(Opcode.IOCTL, 12, 1).ints(1));
     expect(ENOSYS, 12);
+    handle(Requests.of(Opcode.POLL, 26, 1).longs(1, 1).ints(0, 0));
+    expect(ENOSYS, 26);
     handle(Requests.of(Opcode.READ, 14, 1).ints(1));
     expect(EINVAL, 14);
     handle(Requests.of(Opcode.BATCH_FORGET, 16, 1).ints(1000, 0));
@@ -370,6 +373,25 @@ class DispatcherTest {
     expect(9, 22);
     assertThat(handle(Requests.of(Opcode.DESTROY, 24, 0))).isTrue();
     expect(0, 24);
+  }
+
+  @Test
+  void request_ofAnotherUserThanRootAndOwner_eaccesWhereOnlyTheyMay() throws Exception {
+    fileSystem.holds = false;
+    // The requests come from user 1000.
+    ServingOptions owners = new ServingOptions(false, false, new Callers(1000));
+    dispatcher =
+        new Dispatcher(new Connection(fileSystem, kernel, executor, owners), Clock.systemUTC());
+    handle(Requests.of(Opcode.STATFS, 10, 1));
+    expect(0, 10);
+    ServingOptions others = new ServingOptions(false, false, new Callers(1001));
+    dispatcher =
+        new Dispatcher(new Connection(fileSystem, kernel, executor, others), Clock.systemUTC());
+    handle(Requests.of(Opcode.STATFS, 12, 1));
+    expect(13, 12);
+    handle(Requests.of(Opcode.FORGET, 14, 1).longs(1));
+    handle(Requests.of(Opcode.DESTROY, 16, 0));
+    expect(0, 16);
   }
 
   @Test

@@ -2,9 +2,13 @@ package io.thins3.fuse.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.fuse.Caller;
 import io.thins3.fuse.Eventually;
+import io.thins3.fuse.FuseException;
+import io.thins3.fuse.LookupResult;
 import io.thins3.fuse.MemoryContent;
 import io.thins3.fuse.MemoryFileSystem;
+import io.thins3.fuse.Node;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +66,48 @@ class LinuxRequestsIT extends LinuxMounted {
     }
     assertThat(session.statistics().count(Opcode.LOOKUP)).isEqualTo(1);
     assertThat(session.statistics().count(Opcode.GETATTR)).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void absentName_withinItsTime_noSecondRequest() throws Exception {
+    MemoryFileSystem fileSystem =
+        new MemoryFileSystem() {
+          @Override
+          public LookupResult lookup(Node parent, String name, Caller caller) throws FuseException {
+            LookupResult found = super.lookup(parent, name, caller);
+            return found.entry() == null && name.startsWith("believed")
+                ? LookupResult.absent(Duration.ofMinutes(5))
+                : found;
+          }
+        };
+    LinuxSession session = serve(fileSystem);
+    for (int i = 0; i < 10; i++) {
+      assertThat(Files.exists(in("believed"))).isFalse();
+    }
+    assertThat(session.statistics().count(Opcode.LOOKUP)).isEqualTo(1);
+    for (int i = 0; i < 10; i++) {
+      assertThat(Files.exists(in("asked"))).isFalse();
+    }
+    assertThat(session.statistics().count(Opcode.LOOKUP)).isEqualTo(11);
+  }
+
+  @Test
+  void option_maxReadahead_setsTheMountsReadAhead() throws Exception {
+    serve(new MemoryFileSystem(), "max_readahead=262144");
+    Path readAhead = Path.of("/sys/class/bdi", device(), "read_ahead_kb");
+    Assumptions.assumeTrue(
+        Files.isWritable(readAhead), "not checked: " + readAhead + " is not writable");
+    assertThat(Files.readString(readAhead).strip()).isEqualTo("256");
+  }
+
+  @Test
+  void option_directIo_noPageIsKept() throws Exception {
+    LinuxSession session =
+        serve(new MemoryFileSystem().file("/file", MemoryContent.pattern(1 << 20, 1)), "direct_io");
+    for (int i = 1; i <= 3; i++) {
+      output("dd", "if=" + in("file"), "of=/dev/null", "bs=256k", "count=4", "status=none");
+      assertThat(session.statistics().reads(256 << 10)).isEqualTo(4L * i);
+    }
   }
 
   @Test

@@ -37,7 +37,8 @@ class RequestReadersTest {
       };
 
   private final SyncExecutor executor = new SyncExecutor(2, 100);
-  private final Connection connection = new Connection(fileSystem, kernel, executor, false);
+  private final Connection connection =
+      new Connection(fileSystem, kernel, executor, ServingOptions.PLAIN);
   private final RequestReaders readers =
       new RequestReaders(
           connection, new Dispatcher(connection, Clock.systemUTC()), ended::countDown);

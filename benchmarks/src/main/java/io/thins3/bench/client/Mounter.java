@@ -48,16 +48,36 @@ public final class Mounter {
    */
   public Mount mount(InstalledClient client, Endpoint endpoint, String bucket, String probe)
       throws Exception {
-    String label = client.name() + "-" + mounts.incrementAndGet();
+    return mount(
+        client.name(),
+        (directory, cache) -> builder(client, endpoint, bucket, directory, cache),
+        probe);
+  }
+
+  /** A program that mounts and stays in the foreground. */
+  @FunctionalInterface
+  public interface Program {
+    /** How it is started for a mount on {@code directory}, with a directory for its own files. */
+    ProcessBuilder on(Path directory, Path cache);
+  }
+
+  /**
+   * Starts a program and waits for its mount.
+   *
+   * @param name in messages
+   * @param probe a directory below the mount that must be found before the mount counts as usable
+   * @throws MountFailure when the program ends or does not mount in time; nothing is left
+   */
+  public Mount mount(String name, Program program, String probe) throws Exception {
+    String label = name + "-" + mounts.incrementAndGet();
     Path directory = newDirectory("mnt", label);
     Path cache = newDirectory("cache", label);
     Path log = workDirectory.resolve(label + ".log");
-    ProcessBuilder builder = builder(client, endpoint, bucket, directory, cache);
+    ProcessBuilder builder = program.on(directory, cache);
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     long start = System.nanoTime();
-    Cleanup.Held<Unmounter> held =
-        start(client.name() + " on " + directory, builder, directory, cache);
+    Cleanup.Held<Unmounter> held = start(name + " on " + directory, builder, directory, cache);
     boolean usable = false;
     try {
       awaitUsable(held.get().process(), directory, probe);

@@ -8,6 +8,7 @@ import io.thins3.bench.measure.Machine;
 import io.thins3.bench.process.Cleanup;
 import io.thins3.bench.process.Commands;
 import io.thins3.bench.process.Directories;
+import io.thins3.bench.process.RunName;
 import io.thins3.bench.result.RunFile;
 import io.thins3.bench.result.RunInfo;
 import io.thins3.bench.result.Sample;
@@ -34,8 +35,7 @@ import java.util.stream.Collectors;
 
 /** A comparison from start to end: search, server, data, rounds, counting pass. */
 public final class Comparison {
-  /** Of what is made on this machine and in the store; names the process that will remove it. */
-  private static final String PREFIX = "thins3-bench-" + ProcessHandle.current().pid() + "-";
+  private static final String PREFIX = RunName.prefix();
 
   /** Twenty thousand objects in batches of 500 take seconds; a server that throttles, longer. */
   private static final Duration BUCKET_REMOVAL = Duration.ofMinutes(2);

@@ -46,13 +46,15 @@ public final class Summary {
     return run.info().steps().stream().filter(step -> step.group().equals(group)).toList();
   }
 
-  /** The clients in order, the reference last when it took part. */
+  /** The clients in order, and behind them who took part without being one: the reference. */
   public List<String> contenders() {
     List<String> names = new ArrayList<>();
     run.info().clients().forEach(client -> names.add(client.name()));
-    if (run.samples().stream().anyMatch(s -> s.client().equals(Sample.REFERENCE))) {
-      names.add(Sample.REFERENCE);
-    }
+    run.samples().stream()
+        .map(Sample::client)
+        .distinct()
+        .filter(name -> !names.contains(name))
+        .forEach(names::add);
     return names;
   }
 

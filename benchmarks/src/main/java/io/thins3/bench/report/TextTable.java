@@ -1,5 +1,7 @@
 package io.thins3.bench.report;
 
+import static java.util.stream.Collectors.joining;
+
 import io.thins3.bench.result.StepInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,22 +26,28 @@ public final class TextTable {
     text.append(header());
     for (int latency : summary.latencies()) {
       for (String group : summary.groups()) {
-        text.append("%n== %s, %d ms added%n".formatted(group, latency));
-        text.append(
-            ROW.formatted(
-                "",
-                "median",
-                "min .. max",
-                summary.subject() + "/",
-                "client CPU",
-                "server CPU",
-                "peak MiB",
-                "wait s",
-                "requests"));
-        summary.steps(group).forEach(step -> text.append(block(latency, step)));
+        String blocks =
+            summary.steps(group).stream().map(step -> block(latency, step)).collect(joining());
+        if (!blocks.isEmpty()) {
+          text.append(head(group, latency)).append(blocks);
+        }
       }
     }
     return text.toString().replaceAll(" +\n", "\n");
+  }
+
+  private String head(String group, int latency) {
+    return "%n== %s, %d ms added%n".formatted(group, latency)
+        + ROW.formatted(
+            "",
+            "median",
+            "min .. max",
+            summary.subject() + "/",
+            "client CPU",
+            "server CPU",
+            "peak MiB",
+            "wait s",
+            "requests");
   }
 
   private String header() {

@@ -191,7 +191,8 @@ final class ComparisonIT {
   void run_clientThatDoesNotMount_givesARowThatSaysSoAndGoesOn() throws Exception {
     Path program = directory.resolve("bin/broken");
     Files.createDirectories(directory.resolve("bin"));
-    Files.writeString(program, "#!/bin/sh\n[ $# = 1 ] && exit\necho 'no such bucket' >&2\nexit 3\n");
+    Files.writeString(
+        program, "#!/bin/sh\n[ $# = 1 ] && exit\necho 'no such bucket' >&2\nexit 3\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
     distribution = directory;
     ClientSpec broken =
