@@ -125,6 +125,28 @@ public final class Options {
           .defaultValue("30s")
           .describedAs("The longest wait for a connection, and for the next byte of an answer.");
 
+  /** What sends the requests. */
+  public static final Option<HttpClientKind> HTTP_CLIENT =
+      Option.named("http-client", ValueTypes.choice(HttpClientKind.class))
+          .defaultValue("native")
+          .describedAs(
+              "What sends the requests: native is ThinS3's own HTTP client, apache the AWS SDK's.");
+
+  /** Certificate authorities. */
+  public static final Option<Path> CA_BUNDLE =
+      Option.named("ca-bundle", ValueTypes.FILE)
+          .defaultNote("the authorities of the Java runtime")
+          .describedAs(
+              "A file with the certificate authorities to trust instead, in PEM, for https.");
+
+  /** Trust any certificate. */
+  public static final Option<Boolean> NO_VERIFY_TLS =
+      Option.named("no-verify-tls", ValueTypes.FLAG)
+          .defaultValue("false")
+          .describedAs(
+              "Do not check the server's certificate: anybody on the way can read and change"
+                  + " everything. For tests.");
+
   /** Owner. */
   public static final Option<Integer> UID =
       Option.named("uid", ValueTypes.OWNER)
@@ -309,6 +331,9 @@ public final class Options {
           SESSION_TOKEN,
           ANONYMOUS,
           HTTP_TIMEOUT,
+          HTTP_CLIENT,
+          CA_BUNDLE,
+          NO_VERIFY_TLS,
           UID,
           GID,
           FILE_MODE,
