@@ -18,6 +18,7 @@ import java.util.List;
  */
 public final class Options {
   private static final Duration ZERO = Duration.ZERO;
+  private static final long LEAST_MEMORY = 64L << 20;
 
   /** The store. */
   public static final Option<URI> ENDPOINT =
@@ -215,6 +216,15 @@ public final class Options {
               "The directory to read secrets from in place of /etc/fluid/secrets; option values"
                   + " below either are files.");
 
+  /** Memory for content. */
+  public static final Option<Long> MEMORY_LIMIT =
+      Option.named("memory-limit", ValueTypes.bytes(LEAST_MEMORY))
+          .scope(OptionScope.START)
+          .defaultNote("a quarter of the memory of the machine or control group, 64m to 192m")
+          .describedAs(
+              "The most memory for the content of files: read-ahead and what is kept of what was"
+                  + " read.");
+
   /** FUSE options. */
   public static final Option<List<String>> MOUNT_OPTIONS =
       Option.named("fuse-options", ValueTypes.LIST)
@@ -311,6 +321,7 @@ public final class Options {
           LAYOUT,
           FLUID_CONFIG,
           SECRETS_ROOT,
+          MEMORY_LIMIT,
           MOUNT_OPTIONS,
           TRANSPORT,
           DRAIN_TIMEOUT,

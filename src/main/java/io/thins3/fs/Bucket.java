@@ -9,7 +9,7 @@ import io.thins3.fuse.FileType;
 import io.thins3.meta.BucketTree;
 import io.thins3.meta.Metadata;
 import io.thins3.meta.Metadata.FileMetadata;
-import io.thins3.store.ObjectStore;
+import io.thins3.read.RangeSource;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -22,16 +22,16 @@ final class Bucket {
   static final Duration ROOT_TTL = Duration.ofSeconds(1);
 
   private final BucketMount mount;
-  private final ObjectStore store;
+  private final RangeSource content;
   private final BucketTree tree;
   private final NodeTable nodes = new NodeTable(this);
   private final DirectoryNode root = new DirectoryNode(this, "");
   private final Instant mountTime;
   private final String inodeScope;
 
-  Bucket(BucketMount mount, ObjectStore store, BucketTree tree, Instant mountTime) {
+  Bucket(BucketMount mount, RangeSource content, BucketTree tree, Instant mountTime) {
     this.mount = mount;
-    this.store = store;
+    this.content = content;
     this.tree = tree;
     this.mountTime = mountTime;
     this.inodeScope = mount.bucket() + "/" + mount.prefix();
@@ -41,8 +41,8 @@ final class Bucket {
     return mount;
   }
 
-  ObjectStore store() {
-    return store;
+  RangeSource content() {
+    return content;
   }
 
   BucketTree tree() {

@@ -23,9 +23,10 @@ import io.thins3.meta.CacheLimits;
 import io.thins3.meta.Lookup;
 import io.thins3.meta.Metadata;
 import io.thins3.meta.Names;
-import io.thins3.read.ReadAheadAllowance;
+import io.thins3.read.ObjectReader;
+import io.thins3.read.ObjectVersion;
 import io.thins3.read.ReadCompletion;
-import io.thins3.read.VersionReader;
+import io.thins3.read.ReadEngine;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreWait;
 import java.nio.ByteBuffer;
@@ -52,8 +53,7 @@ public final class ObjectFileSystem implements FileSystem {
       new StatFs(4096, 1L << 38, 1L << 38, 1L << 32, 1L << 32, Names.MAX_COMPONENT_BYTES);
 
   private final Node root;
-  private final Executor executor;
-  private final ReadAheadAllowance allowance;
+  private final ReadEngine engine;
   private final Duration deadline;
 
   /**
@@ -64,7 +64,7 @@ public final class ObjectFileSystem implements FileSystem {
    * @param clock tells the time of the mount
    * @param ticker the clock of the caches
    * @param limits how much the metadata caches of all buckets together remember
-   * @param allowance bounds read-ahead
+   * @param engine reads the files; closed by whoever opened it
    * @param deadline longest that an operation waits for a store
    */
   public ObjectFileSystem(
@@ -73,10 +73,9 @@ public final class ObjectFileSystem implements FileSystem {
       Clock clock,
       Ticker ticker,
       CacheLimits limits,
-      ReadAheadAllowance allowance,
+      ReadEngine engine,
       Duration deadline) {
-    this.executor = executor;
-    this.allowance = allowance;
+    this.engine = engine;
     this.deadline = deadline;
     Instant mountTime = Instant.ofEpochSecond(clock.instant().getEpochSecond());
     int count = Math.max(1, served.size());
@@ -87,7 +86,7 @@ public final class ObjectFileSystem implements FileSystem {
                 one ->
                     new Bucket(
                         one.mount(),
-                        one.store(),
+                        one.content(),
                         new BucketTree(one.store(), one.mount(), executor, ticker, each, deadline),
                         mountTime))
             .toList();
@@ -187,14 +186,9 @@ public final class ObjectFileSystem implements FileSystem {
       throw new FuseException(Errno.EROFS);
     }
     Bucket bucket = file.bucket();
-    VersionReader reader =
-        new VersionReader(
-            bucket.store(),
-            bucket.key(file.path()),
-            file.version().etag(),
-            file.version().size(),
-            executor,
-            allowance);
+    ObjectVersion version =
+        new ObjectVersion(bucket.key(file.path()), file.version().etag(), file.version().size());
+    ObjectReader reader = engine.open(bucket.content(), version);
     try {
       StoreWait.await(reader.start(), deadline, "open of " + bucket.key(file.path()));
     } catch (StoreException e) {

@@ -69,6 +69,7 @@ final class Thins3Test {
                 List.of("default_permissions"),
                 TransportKind.LINUX,
                 Duration.ofSeconds(20),
+                null,
                 LogSettings.DEFAULT));
     assertThat(program.runner().policy())
         .isEqualTo(new RunPolicy(Duration.ofSeconds(10), false, false));

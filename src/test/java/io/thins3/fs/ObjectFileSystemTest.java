@@ -3,6 +3,7 @@ package io.thins3.fs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thins3.config.BucketMount;
 import io.thins3.fuse.Attributes;
 import io.thins3.fuse.Caller;
 import io.thins3.fuse.DirectorySink;
@@ -14,8 +15,10 @@ import io.thins3.fuse.FuseException;
 import io.thins3.fuse.Node;
 import io.thins3.fuse.OpenFlags;
 import io.thins3.fuse.ReadReply;
+import io.thins3.memory.MemoryBudget;
 import io.thins3.meta.CacheLimits;
-import io.thins3.read.ReadAheadAllowance;
+import io.thins3.read.ReadEngine;
+import io.thins3.read.StoreRangeSource;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.FakeTicker;
 import io.thins3.testing.MemoryObjectStore;
@@ -44,7 +47,11 @@ class ObjectFileSystemTest {
   private final MemoryObjectStore store = new MemoryObjectStore();
   private final FakeTicker ticker = new FakeTicker();
   private final ObjectFileSystem fs =
-      fileSystem(new ServedBucket(Mounts.mount("", TTL, Duration.ofSeconds(1)), store));
+      fileSystem(served(Mounts.mount("", TTL, Duration.ofSeconds(1)), store));
+
+  private static ServedBucket served(BucketMount mount, MemoryObjectStore store) {
+    return new ServedBucket(mount, store, new StoreRangeSource(store, Runnable::run));
+  }
 
   private ObjectFileSystem fileSystem(ServedBucket... buckets) {
     return new ObjectFileSystem(
@@ -53,7 +60,12 @@ class ObjectFileSystemTest {
         Clock.fixed(MOUNTED.plusMillis(999), ZoneOffset.UTC),
         ticker,
         CacheLimits.ofBytes(1 << 20),
-        new ReadAheadAllowance(1 << 20),
+        new ReadEngine(
+            new MemoryBudget(4 << 20, ticker::read, Runnable::run),
+            (delay, action) -> action.run(),
+            ticker::read,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30)),
         Duration.ofSeconds(30));
   }
 
@@ -348,8 +360,8 @@ class ObjectFileSystemTest {
     other.put("p/f", "two");
     ObjectFileSystem several =
         fileSystem(
-            new ServedBucket(Mounts.mount("/train", "", TTL, TTL, false, true), store),
-            new ServedBucket(Mounts.mount("/lib/models", "p/", TTL, TTL, false, true), other));
+            served(Mounts.mount("/train", "", TTL, TTL, false, true), store),
+            served(Mounts.mount("/lib/models", "p/", TTL, TTL, false, true), other));
 
     assertThat(list(several, several.root(), false, 1)).containsExactly("lib/", "train/");
     assertThat(list(several, lookup(several, "lib").node(), true, 1)).containsExactly("models/");
@@ -365,8 +377,8 @@ class ObjectFileSystemTest {
     assertThatThrownBy(
             () ->
                 fileSystem(
-                    new ServedBucket(Mounts.mount("/a", "", TTL, TTL, false, true), store),
-                    new ServedBucket(Mounts.mount("/a/b", "", TTL, TTL, false, true), store)))
+                    served(Mounts.mount("/a", "", TTL, TTL, false, true), store),
+                    served(Mounts.mount("/a/b", "", TTL, TTL, false, true), store)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -6,7 +6,9 @@ import io.thins3.fs.ServedBucket;
 import io.thins3.fuse.FuseServer;
 import io.thins3.fuse.libfuse.LibfuseTransport;
 import io.thins3.meta.CacheLimits;
-import io.thins3.read.ReadAheadAllowance;
+import io.thins3.memory.MemoryBudget;
+import io.thins3.read.ReadEngine;
+import io.thins3.read.StoreRangeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -86,12 +88,18 @@ public class FuseBenchmark {
                 new ServedBucket(
                     Setups.mount(
                         URI.create("http://127.0.0.1:1"), Duration.ofDays(1), Duration.ofDays(1)),
-                    store)),
+                    store,
+                    new StoreRangeSource(store, executor))),
             executor,
             Clock.systemUTC(),
             Ticker.systemTicker(),
             CacheLimits.ofBytes(64 << 20),
-            new ReadAheadAllowance(64 << 20),
+            new ReadEngine(
+                new MemoryBudget(64 << 20, System::nanoTime, executor),
+                (delay, action) -> executor.execute(action),
+                System::nanoTime,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30)),
             Duration.ofSeconds(30));
     server =
         FuseServer.builder(fileSystem)
