@@ -55,8 +55,9 @@ class LinuxRequestsIT extends LinuxMounted {
         .isEqualTo(Integer.toString(count + 1));
     RequestStatistics statistics = session.statistics();
     assertThat(statistics.count(Opcode.READDIRPLUS)).isPositive();
-    assertThat(statistics.count(Opcode.GETATTR)).isLessThan(10);
-    assertThat(statistics.count(Opcode.LOOKUP)).isLessThan(10);
+    // Not one for each; some where others had the kernel's caches dropped meanwhile.
+    assertThat(statistics.count(Opcode.GETATTR)).isLessThan(count / 10);
+    assertThat(statistics.count(Opcode.LOOKUP)).isLessThan(count / 10);
   }
 
   @Test
