@@ -22,6 +22,7 @@ import io.thins3.meta.BucketTree;
 import io.thins3.meta.CacheLimits;
 import io.thins3.meta.Lookup;
 import io.thins3.meta.Metadata;
+import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.meta.Names;
 import io.thins3.read.ObjectReader;
 import io.thins3.read.ObjectVersion;
@@ -165,6 +166,11 @@ public final class ObjectFileSystem implements FileSystem {
     if (!(node instanceof ObjectNode object) || object.path().isEmpty()) {
       return new AttributesAnswer(localEntry(node).attributes(), Bucket.ROOT_TTL);
     }
+    if (object instanceof FileNode file && file.isOpen()) {
+      // fstat(2) names no handle. Who asks by name has looked the name up, and got the node of what
+      // is there now.
+      return new AttributesAnswer(file.bucket().attributes(file), Duration.ofNanos(Long.MAX_VALUE));
+    }
     Lookup known = object.bucket().tree().lookupNow(object.path());
     return known == null ? null : attributes(object, known);
   }
@@ -174,7 +180,11 @@ public final class ObjectFileSystem implements FileSystem {
     if (metadata == null || !NodeTable.isIncarnation(object, metadata)) {
       throw new FuseException(Errno.ESTALE); // the kernel looks the name up again
     }
-    return new AttributesAnswer(object.bucket().attributes(object), found.validFor());
+    if (object instanceof FileNode file && metadata instanceof FileMetadata version) {
+      file.found(version);
+    }
+    return new AttributesAnswer(
+        object.bucket().attributes(object.path(), metadata), found.validFor());
   }
 
   @Override
@@ -195,6 +205,7 @@ public final class ObjectFileSystem implements FileSystem {
       reader.close();
       throw onRead(file, e);
     }
+    file.opened();
     // A node is one version, so what the kernel has of it stays right.
     return new OpenResult(new OpenFile(file, reader), true, false);
   }
@@ -225,6 +236,7 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public void release(FileHandle handle) {
     if (handle instanceof OpenFile open) {
+      open.node().released();
       open.reader().close();
     }
   }

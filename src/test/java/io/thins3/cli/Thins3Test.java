@@ -274,6 +274,22 @@ final class Thins3Test {
   }
 
   @Test
+  void mount_descriptorAndNamesOfTheMount_areRefused() {
+    assertThat(program.run("-f", "-o", "fsname=x", "b", "/dev/fd/7")).isEqualTo(2);
+    assertThat(program.err()).contains("-o fsname: /dev/fd/7");
+    assertThat(program.run("-f", "-o", "subtype=x", "b", "/dev/fd/7")).isEqualTo(2);
+    assertThat(program.err()).contains("-o subtype: /dev/fd/7");
+    assertThat(program.runner().hasRun()).isFalse();
+  }
+
+  @Test
+  void mount_descriptorReadOnly_theKernelsMountIsLeftAsItIs() {
+    program.run("-f", "-o", "ro", "b", "/dev/fd/7");
+    assertThat(program.runner().config().buckets().get(0).readOnly()).isTrue();
+    assertThat(program.runner().config().mountOptions()).doesNotContain("ro");
+  }
+
+  @Test
   void run_noArguments_saysWhatIsMissing() {
     assertThat(program.run()).isEqualTo(2);
     assertThat(program.err()).isEqualTo("thins3: BUCKET and MOUNTPOINT are missing" + USAGE + "\n");

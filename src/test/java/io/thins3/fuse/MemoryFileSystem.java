@@ -219,6 +219,9 @@ public class MemoryFileSystem implements FileSystem {
       if ((flags & OpenFlags.O_TRUNC) != 0) {
         resize(memory(node), 0);
       }
+      if ((flags & OpenFlags.KILL_PRIVILEGES) != 0) {
+        killPrivileges(memory(node));
+      }
     }
     hooks.count("opened");
     return new OpenResult(new Handle(memory(node), ""), true, false);
@@ -311,12 +314,22 @@ public class MemoryFileSystem implements FileSystem {
       }
       changed.permissions =
           change.permissions() != null ? change.permissions() : changed.permissions;
+      if (change.killPrivileges()) {
+        killPrivileges(changed);
+      }
       changed.uid = change.uid() != null ? change.uid() : changed.uid;
       changed.gid = change.gid() != null ? change.gid() : changed.gid;
       changed.accessTime = change.atime() != null ? change.atime() : changed.accessTime;
       changed.time = change.mtime() != null ? change.mtime() : changed.time;
       return new AttributesAnswer(changed.attributes(), ttl);
     }
+  }
+
+  private synchronized void killPrivileges(MemoryNode node) {
+    int setUserId = 04000;
+    int setGroupId = (node.permissions & 010) != 0 ? 02000 : 0;
+    node.permissions &= ~(setUserId | setGroupId);
+    node.xattrs.remove("security.capability");
   }
 
   private synchronized void resize(MemoryNode node, long size) {
@@ -429,6 +442,9 @@ public class MemoryFileSystem implements FileSystem {
     synchronized (this) {
       MemoryNode node = ((Handle) handle).node();
       node.content = node.content.with(offset, data);
+      if (reply.killsPrivileges()) {
+        killPrivileges(node);
+      }
     }
     readers.execute(reply::written);
   }

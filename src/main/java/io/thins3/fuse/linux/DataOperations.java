@@ -33,8 +33,16 @@ final class DataOperations {
     checkRange(offset, size);
     OpenFile file = files.file(request.getLong(fuse_write_in.fh));
     connection.statistics.countWrite(size);
+    int flags = request.getInt(fuse_write_in.write_flags);
     WriteCall call =
-        new WriteCall(connection, request.unique(), file, request.nodeId(), offset, size);
+        new WriteCall(
+            connection,
+            request.unique(),
+            file,
+            request.nodeId(),
+            offset,
+            size,
+            (flags & FuseProtocol.FUSE_WRITE_KILL_SUIDGID) != 0);
     call.start(request.slice(fuse_write_in.SIZE, size));
     return call;
   }

@@ -18,17 +18,25 @@ final class WriteCall extends TrackedCall implements WriteReply {
   private final long nodeId;
   private final long offset;
   private final int length;
+  private final boolean killsPrivileges;
   private final InterruptAction onInterrupt = new InterruptAction();
   private boolean replied; // guarded by this
   private @Nullable NativeBuffer held; // guarded by this
 
   WriteCall(
-      Connection connection, long unique, OpenFile file, long nodeId, long offset, int length) {
+      Connection connection,
+      long unique,
+      OpenFile file,
+      long nodeId,
+      long offset,
+      int length,
+      boolean killsPrivileges) {
     super(connection, Opcode.WRITE, unique);
     this.file = file;
     this.nodeId = nodeId;
     this.offset = offset;
     this.length = length;
+    this.killsPrivileges = killsPrivileges;
   }
 
   /** Hands the request to the file system. */
@@ -67,6 +75,11 @@ final class WriteCall extends TrackedCall implements WriteReply {
   public void error(Errno errno) {
     replyOrThrow();
     end(() -> answerError(errno));
+  }
+
+  @Override
+  public boolean killsPrivileges() {
+    return killsPrivileges;
   }
 
   @Override

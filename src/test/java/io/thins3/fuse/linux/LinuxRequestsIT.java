@@ -9,6 +9,8 @@ import io.thins3.fuse.LookupResult;
 import io.thins3.fuse.MemoryContent;
 import io.thins3.fuse.MemoryFileSystem;
 import io.thins3.fuse.Node;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +147,7 @@ class LinuxRequestsIT extends LinuxMounted {
     openAll(1, files);
     forgetAll(session);
     long heap = usedHeap();
+    long direct = usedDirectMemory(session);
     openAll(directories, files);
     assertThat(session.statistics().count(Opcode.OPEN)).isEqualTo(101_000);
     assertThat(session.statistics().count(Opcode.LOOKUP)).isGreaterThanOrEqualTo(100_000);
@@ -152,6 +155,7 @@ class LinuxRequestsIT extends LinuxMounted {
     forgetAll(session);
     assertThat(session.inService()).isZero();
     assertThat(usedHeap() - heap).as("bytes kept").isLessThan(8 << 20);
+    assertThat(usedDirectMemory(session) - direct).as("direct bytes kept").isLessThan(4 << 20);
     assertThat(session.statistics().count(Opcode.BATCH_FORGET)).isPositive();
   }
 
@@ -172,6 +176,18 @@ class LinuxRequestsIT extends LinuxMounted {
           dropNames();
           return session.knownNodes() == 0;
         });
+  }
+
+  /** What is not on the heap, but for the buffers of the threads that take requests. */
+  private static long usedDirectMemory(LinuxSession session) {
+    System.gc();
+    long used =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum();
+    assertThat(used).isPositive();
+    return used - (long) session.readers() * Connection.REQUEST_SIZE;
   }
 
   private static long usedHeap() {
