@@ -235,12 +235,16 @@ final class FusermountMount implements Mounter {
     message.putPointer(32, control);
     message.putLong(40, controlSize);
     long received;
-    do {
-      received = sys.receive(socket, message);
-    } while (received == -Syscalls.EINTR);
-    // Until here the structures knew each other by address only.
-    Reference.reachabilityFence(payload);
-    Reference.reachabilityFence(vector);
+    try {
+      do {
+        received = sys.receive(socket, message);
+      } while (received == -Syscalls.EINTR);
+    } finally {
+      // Until here the structures knew each other by address only.
+      Reference.reachabilityFence(payload);
+      Reference.reachabilityFence(vector);
+      Reference.reachabilityFence(control);
+    }
     int solSocket = 1;
     int scmRights = 1;
     boolean hasDescriptor =

@@ -95,8 +95,7 @@ public final class LinuxTransport implements Transport {
             "%s: the kernel sends no INIT; is another process serving this connection?"
                 .formatted(spec.mountPoint()));
       }
-      Handshake handshake =
-          Handshake.perform(mounted.device(), options.maxReadAhead(), INIT_DEADLINE);
+      Handshake.perform(mounted.device(), options.maxReadAhead(), INIT_DEADLINE);
       if (own != null) {
         ReadAhead.set(own.info().device(), options.maxReadAhead());
       }

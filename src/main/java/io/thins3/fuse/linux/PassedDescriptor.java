@@ -55,8 +55,9 @@ final class PassedDescriptor implements Mounter {
     Path link = Path.of("/proc/self/fd", Integer.toString(fd));
     try {
       Map<String, Object> attributes = Files.readAttributes(link, "unix:mode,rdev");
-      if (((Integer) attributes.get("mode") & S_IFMT) != S_IFCHR
-          || (Integer) attributes.get("rdev") != FUSE_DEVICE) {
+      if (!(attributes.get("mode") instanceof Integer mode)
+          || (mode & S_IFMT) != S_IFCHR
+          || !Integer.valueOf(FUSE_DEVICE).equals(attributes.get("rdev"))) {
         throw new MountException(
             Reason.NO_DEVICE,
             "descriptor %d is %s; pass an open /dev/fuse, mounted with fd=%d"
