@@ -8,17 +8,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that somebody works on. One is found by its number until it is answered, and counts
- * as in service until the file system has finished it, which is later when it was interrupted.
- * Thread-safe.
+ * The requests that somebody works on. One is found by its number until its answer was written, and
+ * counts as in service until the file system has finished it, which is later when it was
+ * interrupted. Releases of handles count, too. Thread-safe.
  */
 final class CallTable {
   private final IdTable<TrackedCall> unanswered = new IdTable<>();
   private final AtomicInteger inService = new AtomicInteger();
 
   void begin(TrackedCall call) {
-    inService.incrementAndGet();
+    // In this order: without memory for the table the call has not begun.
     unanswered.put(call);
+    inService.incrementAndGet();
+  }
+
+  /** Something begins that is no request; {@link #finished} is its end. */
+  void begin() {
+    inService.incrementAndGet();
   }
 
   void answered(TrackedCall call) {

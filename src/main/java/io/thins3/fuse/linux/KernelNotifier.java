@@ -8,6 +8,7 @@ import io.thins3.fuse.linux.FuseProtocol.fuse_out_header;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class KernelNotifier implements Notifier {
 
   private final Device device;
   private final NodeTable nodes;
+  private final ThreadFactory threads;
   private final NativeBuffer out =
       NativeBuffer.allocate(fuse_out_header.SIZE + fuse_notify_inval_entry_out.SIZE + MAX_NAME + 1);
 
@@ -40,8 +42,16 @@ final class KernelNotifier implements Notifier {
   private boolean closed; // guarded by this
 
   KernelNotifier(Device device, NodeTable nodes) {
+    this(device, nodes, Thread::new);
+  }
+
+  /**
+   * @param threads makes threads that are not started
+   */
+  KernelNotifier(Device device, NodeTable nodes, ThreadFactory threads) {
     this.device = device;
     this.nodes = nodes;
+    this.threads = threads;
   }
 
   /** A notice that was not sent yet. */
@@ -111,10 +121,16 @@ final class KernelNotifier implements Notifier {
       unsent.put(notice, notice);
     }
     if (sender == null) {
-      Thread thread = new Thread(this::sendAll, "fuse-notices");
-      thread.setDaemon(true);
-      sender = thread;
-      thread.start();
+      try {
+        Thread thread = threads.newThread(this::sendAll);
+        thread.setName("fuse-notices");
+        thread.setDaemon(true);
+        thread.start();
+        sender = thread;
+      } catch (OutOfMemoryError e) {
+        // The machine gives no thread: the next notice tries again, and takes this one along.
+        Connection.logAccident("beginning a thread for notices", e);
+      }
     }
     notifyAll();
   }
@@ -132,11 +148,16 @@ final class KernelNotifier implements Notifier {
         try {
           send(notice);
         } catch (RuntimeException | OutOfMemoryError e) {
-          Connection.logAccident("notice " + notice, e);
+          Connection.logAccident("sending", notice, e);
         }
       }
-    } catch (InterruptedException e) {
-      log.error("no more notices go to the kernel", e);
+    } catch (InterruptedException | OutOfMemoryError e) {
+      Connection.logAccident("the thread for notices", e);
+    } finally {
+      // However it ended: the next notice begins another.
+      synchronized (this) {
+        sender = null;
+      }
     }
   }
 

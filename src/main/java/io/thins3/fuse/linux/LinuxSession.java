@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class LinuxSession implements Transport.Session {
   private static final Logger log = LoggerFactory.getLogger(LinuxSession.class);
 
+  /** What the file system gets to release what is open when the drain timeout has passed. */
+  private static final Duration RELEASE_TIME = Duration.ofSeconds(1);
+
   private final Connection connection;
   private final Dispatcher dispatcher;
   private final @Nullable OwnMount mount;
@@ -120,8 +123,7 @@ public final class LinuxSession implements Transport.Session {
     return connection.calls.inService();
   }
 
-  private void drain() throws InterruptedException {
-    long end = System.nanoTime() + drainTimeout.toNanos();
+  private void drain(long end) throws InterruptedException {
     // At the same time: what goes on is FLUSHes, which publish by themselves.
     Drain drain = Drain.begin(connection.fileSystem, drainTimeout);
     if (!connection.calls.awaitNone(drainTimeout)) {
@@ -135,13 +137,25 @@ public final class LinuxSession implements Transport.Session {
     }
   }
 
+  /** Ends what is still open, and gives the file system a moment even when the time is over. */
+  private void releaseAll(long end) throws InterruptedException {
+    dispatcher.releaseAll();
+    Duration left = Duration.ofNanos(Math.max(RELEASE_TIME.toNanos(), end - System.nanoTime()));
+    if (!connection.calls.awaitNone(left)) {
+      log.warn(
+          "{} requests and releases go on after the end of the mount",
+          connection.calls.inService());
+    }
+  }
+
   /** Run by the last thread that took requests. */
   private void end() {
+    long end = System.nanoTime() + drainTimeout.toNanos();
     try {
       connection.notifier.close();
       connection.calls.interruptAll();
-      drain();
-      dispatcher.releaseAll();
+      drain(end);
+      releaseAll(end);
     } catch (InterruptedException e) {
       log.error("interrupted while ending", e);
     } catch (Throwable e) {

@@ -58,13 +58,25 @@ final class RequestLog {
   }
 
   /**
-   * An answer was sent.
+   * An answer was sent. Never throws.
    *
    * @param errno 0 for success
    * @param bytes length of the answer's body
    */
   void answered(long unique, int errno, int bytes) {
-    Begun begun = enabled ? running.remove(unique) : null;
+    if (!enabled) {
+      return;
+    }
+    try {
+      logAnswered(unique, errno, bytes);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // The answer is out: what it says is not to be taken back for a line of the log.
+      Connection.logAccident("logging an answer", e);
+    }
+  }
+
+  private void logAnswered(long unique, int errno, int bytes) {
+    Begun begun = running.remove(unique);
     if (begun == null) {
       return;
     }

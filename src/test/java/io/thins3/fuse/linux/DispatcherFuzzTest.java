@@ -44,7 +44,7 @@ class DispatcherFuzzTest {
 
   /** Thousands of warnings about malformed requests are of no use to a reader of the test's log. */
   private static void logErrorsOnly(boolean only) {
-    for (Class<?> logging : List.of(Dispatcher.class, SyncCall.class, NodeTable.class)) {
+    for (Class<?> logging : List.of(Dispatcher.class, Connection.class, NodeTable.class)) {
       ((Logger) LoggerFactory.getLogger(logging)).setLevel(only ? Level.ERROR : null);
     }
   }
@@ -98,6 +98,7 @@ class DispatcherFuzzTest {
         });
     assertThat(fileSystem.complaints).as("seed %d", seed).isEmpty();
     dispatcher.releaseAll();
+    assertThat(connection.calls.awaitNone(Duration.ofSeconds(60))).isTrue();
     assertThat(fileSystem.open).as("seed %d", seed).isEmpty();
     connection.executor.shutdown();
   }
@@ -107,9 +108,7 @@ class DispatcherFuzzTest {
     buffer.bytes().clear();
     buffer.bytes().put(0, bytes);
     request.attach(buffer.bytes(), bytes.length);
-    if (!dispatcher.handle(request, buffer)) {
-      buffer = connection.requests.take();
-    }
+    buffer = dispatcher.handle(request, buffer);
   }
 
   private long openedHandle(Requests open) throws Exception {
