@@ -2,6 +2,7 @@ package io.thins3.read;
 
 import io.thins3.memory.MemoryBudget;
 import io.thins3.memory.Reservation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,14 +21,25 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>What was read stays while the budget has room as long as an object is read by several, who
- * follow each other. Otherwise a quarter of the budget is kept of it: the kernel's page cache has
- * the same bytes, and a process that has streamed a large file should not stay as large as its
- * limit.
+ * follow each other. Otherwise a twelfth of the budget is kept of it: the kernel's page cache has
+ * the same bytes, and a process that streams a large file need not be as large as its limit. What
+ * nobody has read for 30 s goes in any case: an idle mount is small.
  *
  * <p>Guarded by the engine's lock.
  */
 final class BlockCache {
   private record Key(RangeSource source, ObjectVersion version) {}
+
+  /** 16 MiB of the default limit: what a small file that is opened again lies in, and more. */
+  private static final int KEPT_SHARE = 12;
+
+  /** The figure, as for pages of the pool. */
+  private static final long UNUSED_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** A block that is so far ahead of a reader is needed soon. */
+  private static final long SOON = 16L << 20;
+
+  private static final int SECOND_CHANCES = 32;
 
   private final MemoryBudget budget;
   private final ReadCounters counters;
@@ -41,7 +53,7 @@ final class BlockCache {
   BlockCache(MemoryBudget budget, ReadCounters counters) {
     this.budget = budget;
     this.counters = counters;
-    this.keptAlone = budget.limit() / 4;
+    this.keptAlone = Math.max(1, budget.limit() / KEPT_SHARE);
   }
 
   /** The blocks of a version, for one more reader. */
@@ -110,9 +122,10 @@ final class BlockCache {
   }
 
   /** A READ does not use its blocks any more. */
-  void unpin(PendingRead read) {
+  void unpin(PendingRead read, long now) {
     for (CacheBlock block : read.blocks()) {
       block.unpin();
+      block.usedAt(now);
       settle(block);
     }
     read.blocks().clear();
@@ -151,8 +164,20 @@ final class BlockCache {
 
   /** Evicts what is kept beyond the share. */
   void keepShare() {
-    while ((shared == 0 || keptAlone == 0) && used.size() > keptAlone) {
-      evictOne(false);
+    boolean share = shared > 0 && keptAlone > 0;
+    for (CacheBlock block = used.oldest();
+        block != null && !share && used.size() > keptAlone;
+        block = used.oldest()) {
+      evict(block);
+    }
+  }
+
+  /** Evicts what was read, and has not been again for a while. */
+  void forgetUnused(long now) {
+    for (CacheBlock block = used.oldest();
+        block != null && block.unusedFor(now) >= UNUSED_NANOS;
+        block = used.oldest()) {
+      evict(block);
     }
   }
 
@@ -163,17 +188,36 @@ final class BlockCache {
   }
 
   private boolean evictOne(boolean urgent) {
-    CacheBlock block = used.oldest();
+    CacheBlock block = urgent ? used.oldest() : oldestNotComing();
     if (block == null && urgent) {
       block = ahead.newest();
     }
-    if (block == null) {
-      return false;
+    if (block != null) {
+      evict(block);
     }
+    return block != null;
+  }
+
+  private void evict(CacheBlock block) {
     detach(block);
     block.object().lost(block.start());
     forgetIfIdle(block.object());
-    return true;
+  }
+
+  /**
+   * The least recently used block that no other reader is about to need: a reader who is ahead of
+   * others must not, for what it may need later, take what they need next.
+   */
+  private @Nullable CacheBlock oldestNotComing() {
+    for (int i = 0; i < SECOND_CHANCES; i++) {
+      CacheBlock block = used.oldest();
+      if (block == null || !block.object().isComing(block.start(), SOON)) {
+        return block;
+      }
+      BlockQueue.remove(block);
+      used.addNewest(block);
+    }
+    return null;
   }
 
   private void release(CacheBlock block) {

@@ -50,6 +50,7 @@ final class BlockFetch {
   private RangeSource.@Nullable Transfer transfer;
   private long lastEvent;
   private boolean opened;
+  private long sentAt;
 
   /** Under the lock; {@link #send} follows without it. */
   BlockFetch(EngineCore core, ObjectBlocks object, List<CacheBlock> blocks) {
@@ -105,6 +106,7 @@ final class BlockFetch {
       transfer = null;
       from = reached;
       lastEvent = core.now();
+      sentAt = lastEvent;
       core.counters().requests.increment();
     }
     RangeSource.Transfer started;
@@ -239,6 +241,9 @@ final class BlockFetch {
       synchronized (core.lock()) {
         check();
         lastEvent = core.now();
+        if (!opened) {
+          object.answeredAfter(lastEvent - sentAt);
+        }
         opened = true;
         if (state == State.RUNNING) {
           for (PendingRead read : List.copyOf(blocks.get(current).waiting())) {

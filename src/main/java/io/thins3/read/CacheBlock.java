@@ -39,6 +39,7 @@ final class CacheBlock {
   private int pins;
   private int servedFrom;
   private int servedTo;
+  private long usedAt;
   private boolean filling = true;
   private boolean attached = true;
   private boolean freed;
@@ -149,6 +150,15 @@ final class CacheBlock {
 
   void unpin() {
     pins--;
+  }
+
+  void usedAt(long now) {
+    usedAt = now;
+  }
+
+  /** Nanoseconds since a READ has let go of it. */
+  long unusedFor(long now) {
+    return now - usedAt;
   }
 
   /** A READ was answered with a range of the object. */

@@ -47,7 +47,7 @@ record EngineCore(
           counters.reads.increment();
           counters.servedBytes.add(read.end() - read.offset());
         }
-        cache.unpin(read);
+        cache.unpin(read, now());
         cache.keepShare();
         cache.relieve();
       }
@@ -71,7 +71,7 @@ record EngineCore(
   /** Fails a READ that waits for bytes or for memory. */
   void fail(PendingRead read, StoreException failure, Effects effects) {
     read.stopWaiting();
-    cache.unpin(read);
+    cache.unpin(read, now());
     effects.add(() -> read.fail(failure));
   }
 

@@ -19,6 +19,8 @@ final class ObjectBlocks {
   private final Set<BlockFetch> fetches = new LinkedHashSet<>();
   private final Set<ReadPattern> readers = new LinkedHashSet<>();
 
+  private long latency;
+
   ObjectBlocks(RangeSource source, ObjectVersion version) {
     this.source = source;
     this.version = version;
@@ -80,6 +82,16 @@ final class ObjectBlocks {
     return false;
   }
 
+  /** A GET's answer began so long after it was sent, in nanoseconds. */
+  void answeredAfter(long nanos) {
+    latency = latency == 0 ? nanos : (3 * latency + nanos) / 4;
+  }
+
+  /** Nanoseconds between a GET and the beginning of its answer, of late; 0 when not known. */
+  long latency() {
+    return latency;
+  }
+
   /** What the open handles do. */
   Set<ReadPattern> readers() {
     return readers;
@@ -95,10 +107,13 @@ final class ObjectBlocks {
     return false;
   }
 
-  /** Whether a handle has a run that may come to a byte, however far it is. */
-  boolean isComing(long offset) {
+  /** Whether one of several handles has a run that may come to a byte within a distance. */
+  boolean isComing(long offset, long within) {
+    if (readers.size() < 2) {
+      return false;
+    }
     for (ReadPattern reader : readers) {
-      if (reader.isComing(offset)) {
+      if (reader.isComing(offset, within)) {
         return true;
       }
     }

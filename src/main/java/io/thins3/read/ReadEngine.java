@@ -46,8 +46,8 @@ public final class ReadEngine implements AutoCloseable {
   /** Up to this size a file is fetched whole when it is opened: one request. */
   static final int OPEN_WHOLE = 512 << 10;
 
-  /** No stream gets more than its share of the budget, so that a second one finds some. */
-  private static final int STREAM_SHARE = 4;
+  /** No stream gets more than this share of the budget, so that a second one finds some. */
+  private static final int STREAM_SHARE = 2;
 
   private final MemoryBudget budget;
   private final Duration deadline;
@@ -102,11 +102,15 @@ public final class ReadEngine implements AutoCloseable {
     return core.counters().counts();
   }
 
-  /** Fails what has hung for longer than the deadline; to be called every few seconds. */
+  /**
+   * Fails what has hung for longer than the deadline, and lets go of what nobody has read for 30 s;
+   * to be called every few seconds.
+   */
   public void watch() {
     Effects effects = new Effects();
     synchronized (lock) {
       long now = core.now();
+      core.cache().forgetUnused(now);
       for (ObjectBlocks object : core.cache().objects()) {
         for (BlockFetch fetch : List.copyOf(object.fetches())) {
           if (fetch.isStuck(now, deadline)) {

@@ -95,10 +95,11 @@ final class ReadPattern {
     return false;
   }
 
-  /** Whether one of the runs may come to a byte. */
-  boolean isComing(long offset) {
+  /** Whether one of the runs may come to a byte within a distance. */
+  boolean isComing(long offset, long within) {
     for (int i = 0; i < streams.size(); i++) {
-      if (streams.get(i).stream.position() <= offset) {
+      long distance = offset - streams.get(i).stream.position();
+      if (distance >= 0 && distance <= within) {
         return true;
       }
     }

@@ -74,7 +74,7 @@ final class ReadPlanner {
       if (end <= stream.requestedTo()) {
         return;
       }
-      if (stream.growIfWaited()) {
+      if (stream.growIfWaited(core.now(), object.latency())) {
         core.counters().windowsGrown.increment();
         continue;
       }
@@ -108,7 +108,7 @@ final class ReadPlanner {
     int last = CacheBlock.index(to - KEPT_BEHIND) - 1;
     for (int i = first; i <= last; i++) {
       CacheBlock block = object.block(i);
-      if (block != null && !object.isComing(block.start())) {
+      if (block != null && !object.isComing(block.start(), Long.MAX_VALUE)) {
         core.cache().cool(block);
       }
     }

@@ -34,6 +34,8 @@ final class ReadStream {
   /** Longest run that is foretold from those before. */
   static final long LONGEST_FORETOLD = 1L << 20;
 
+  private static final long NEVER = Long.MIN_VALUE;
+
   /** The density is that of the last so many bytes. */
   private static final long MEMORY = 16L << 20;
 
@@ -49,6 +51,11 @@ final class ReadStream {
   private long requestedTo;
   private long reads;
   private boolean waited;
+
+  // Where it was, and when, a window ago; and its rate since.
+  private long markPosition;
+  private long markAt = NEVER;
+  private double bytesPerNano;
 
   /**
    * @param offset of its first READ
@@ -144,9 +151,20 @@ final class ReadStream {
     waited = true;
   }
 
-  /** Grows the window if the reader had to wait since the last time. */
-  boolean growIfWaited() {
-    boolean grown = waited && window.grow();
+  /**
+   * Grows the window if the reader had to wait since the last time.
+   *
+   * @param now nanoseconds
+   * @param latency nanoseconds between a request and the beginning of its answer
+   */
+  boolean growIfWaited(long now, long latency) {
+    // Bytes come in bursts, several requests at a time: only a whole window shows the rate.
+    if (markAt == NEVER || position - markPosition >= window.size()) {
+      bytesPerNano = markAt == NEVER ? 0 : (position - markPosition) / (double) (now - markAt + 1);
+      markAt = now;
+      markPosition = position;
+    }
+    boolean grown = waited && window.grow((long) (bytesPerNano * latency));
     waited = false;
     return grown;
   }

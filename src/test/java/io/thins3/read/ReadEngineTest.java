@@ -103,32 +103,33 @@ class ReadEngineTest {
   }
 
   @Test
-  void sequential_oneGibBy128Kib_fetchesEachByteOnceIn97Requests() {
+  void sequential_oneGibBy128Kib_fetchesEachByteOnceIn137Requests() {
     ReadLab.Handle handle = open(ReadLab.object("k", GIB));
     ReadLab.Progress program = handle.sequential(0, GIB, 128 * KIB, 2);
     lab.simulation.run();
     assertThat(program.isDone()).isTrue();
-    assertThat(requests()).hasSize(96).startsWith("k 131072+1048576");
+    assertThat(requests()).hasSize(136).startsWith("k 131072+1048576");
     assertThat(lab.engine.counts().fetchedBytes()).isEqualTo(GIB);
     handle.reader.close();
     assertThat(lab.waste()).isZero();
     assertThat(lab.budget.counts().highWater())
-        .as("a quarter ahead, a quarter kept, and little more")
-        .isLessThan(lab.budget.limit() * 11 / 20);
+        .as("a window of 32 MiB, 16 MiB that are kept, and little more")
+        .isLessThan(50 * 8);
   }
 
   @Test
   void sequential_serverFarAway_keepsTheConnectionsBusy() {
     lab.store.setLatency(Duration.ofMillis(30));
-    lab.store.setBytesPerSecond(300L * MIB);
     ReadLab.Handle handle = open(ReadLab.object("k", GIB));
     ReadLab.Progress program = handle.sequential(0, GIB, MIB, 2);
     long begin = lab.simulation.now();
     lab.simulation.run();
     assertThat(program.isDone()).isTrue();
     double mibPerSecond = 1024 / ((lab.simulation.now() - begin) / 1e9);
-    assertThat(mibPerSecond).as("four connections have 1,200").isGreaterThan(600);
-    assertThat(lab.store.mostRunning()).isBetween(4, 6);
+    assertThat(mibPerSecond)
+        .as("what a latency of 30 ms costs 96 MiB in flight is little")
+        .isGreaterThan(900);
+    assertThat(lab.store.mostRunning()).isBetween(6, 8);
     handle.reader.close();
     assertThat(lab.waste()).isZero();
   }
@@ -204,7 +205,7 @@ class ReadEngineTest {
     requests().clear();
     handle.sequential(100L * MIB, 612L * MIB, 128 * KIB, 2);
     lab.simulation.run();
-    assertThat(requests()).hasSizeLessThan(70);
+    assertThat(requests()).hasSizeLessThan(90);
     handle.reader.close();
   }
 
@@ -276,7 +277,7 @@ class ReadEngineTest {
     }
     lab.simulation.run();
     assertThat(programs).allMatch(ReadLab.Progress::isDone);
-    assertThat(requests()).hasSizeLessThan(70);
+    assertThat(requests()).hasSizeLessThan(90);
     handles.forEach(handle -> handle.reader.close());
     assertThat(lab.waste()).isZero();
   }
@@ -287,9 +288,9 @@ class ReadEngineTest {
     handle.sequential(0, 100 * MIB, 128 * KIB, 2);
     handle.sequential(500L * MIB, 600L * MIB, 128 * KIB, 2);
     lab.simulation.run();
-    assertThat(requests()).hasSizeLessThan(60);
+    assertThat(requests()).hasSizeLessThan(80);
     handle.reader.close();
-    assertThat(lab.engine.counts().fetchedBytes()).isLessThan(300L * MIB);
+    assertThat(lab.engine.counts().fetchedBytes()).isLessThan(320L * MIB);
   }
 
   @Test
@@ -299,7 +300,7 @@ class ReadEngineTest {
 
   @Test
   void twentyReaders_fartherApartThanTheMemory_stillShare() {
-    assertThat(passes(Duration.ofMillis(5))).isLessThan(8);
+    assertThat(passes(Duration.ofMillis(15))).isLessThan(8);
   }
 
   /** How often the store sends a file that twenty read, who begin one after the other. */
@@ -350,6 +351,20 @@ class ReadEngineTest {
     assertThat(lab.engine.counts().memoryWaits()).isPositive();
     handles.forEach(handle -> handle.reader.close());
     assertThat(lab.waste()).isLessThan(0.05);
+  }
+
+  @Test
+  void watch_idleForThirtySeconds_keepsNothing() {
+    ReadLab.Handle handle = open(ReadLab.object("k", 20 * MIB));
+    handle.sequential(0, 20 * MIB, 128 * KIB, 2);
+    lab.simulation.run();
+    lab.simulation.runFor(Duration.ofSeconds(29));
+    lab.engine.watch();
+    assertThat(lab.budget.counts().reserved()).isEqualTo(16 * 8);
+    lab.simulation.runFor(Duration.ofSeconds(1));
+    lab.engine.watch();
+    assertThat(lab.budget.counts().reserved()).isZero();
+    handle.reader.close();
   }
 
   @Test

@@ -13,14 +13,26 @@ class ReadWindowTest {
   }
 
   @Test
-  void grow_again_doublesUpToTheLargest() {
+  void grow_noLatency_doublesUpToFourRequestsOf8Mib() {
     ReadWindow window = new ReadWindow(1L << 40);
-    for (int i = 0; i < 5; i++) {
-      assertThat(window.grow()).isTrue();
+    for (int i = 0; i < 4; i++) {
+      assertThat(window.grow(MIB)).isTrue();
     }
-    assertThat(window.size()).isEqualTo(36L * MIB);
-    assertThat(window.grow()).isTrue();
-    assertThat(window.grow()).isFalse();
+    assertThat(window.size()).isEqualTo(18L * MIB);
+    assertThat(window.grow(MIB)).isTrue();
+    assertThat(window.size()).isEqualTo(32L * MIB);
+    assertThat(window.grow(MIB)).isFalse();
+  }
+
+  @Test
+  void grow_latencyShows_doublesUpToTheLargest() {
+    ReadWindow window = new ReadWindow(1L << 40);
+    for (int i = 0; i < 7; i++) {
+      assertThat(window.grow(25L * MIB)).isTrue();
+    }
+    assertThat(window.size()).isEqualTo(ReadWindow.LARGEST);
+    assertThat(window.grow(25L * MIB)).isFalse();
+    assertThat(window.grow(0)).isFalse();
     assertThat(window.size()).isEqualTo(ReadWindow.LARGEST);
   }
 
@@ -28,7 +40,7 @@ class ReadWindowTest {
   void grow_smallBudget_staysWithinIt() {
     ReadWindow window = new ReadWindow(1_000_000);
     assertThat(window.size()).isEqualTo(7 * 128 * KIB);
-    assertThat(window.grow()).isFalse();
+    assertThat(window.grow(25L * MIB)).isFalse();
   }
 
   @Test

@@ -48,7 +48,7 @@ final class SimulatedStore implements RangeSource {
   private final byte[] pattern = new byte[PERIOD + (2 << 20)];
   private final List<String> requests = new ArrayList<>();
   private Duration latency = Duration.ofMillis(1);
-  private long bytesPerSecond = 1L << 30;
+  private long bytesPerSecond = 300L << 20;
   private Faults faults = (version, offset) -> Fault.NONE;
   private int running;
   private int mostRunning;
