@@ -62,7 +62,15 @@ final class DataOperations {
         spare = connection.requests.take();
       }
       call =
-          new WriteCall(connection, request.unique(), file, request.nodeId(), offset, size, killsPrivileges, memory);
+          new WriteCall(
+              connection,
+              request.unique(),
+              file,
+              request.nodeId(),
+              offset,
+              size,
+              killsPrivileges,
+              memory);
       call.begin();
     } catch (Throwable e) {
       connection.writeMemory.give(memory);
