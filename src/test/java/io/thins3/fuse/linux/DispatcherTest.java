@@ -181,13 +181,49 @@ class DispatcherTest extends Dispatching {
     expect(0, 500);
   }
 
-  @Test
-  void executor_full_eagain() throws Exception {
+  /** Eight threads, and a queue of a hundred. */
+  private void occupyAll() throws Exception {
     for (int i = 0; i < 108; i++) {
       handle(Requests.of(Opcode.LOOKUP, 10 + 2L * i, 1).name("slow" + i));
+      if (i == 7) {
+        Eventually.await("all threads are busy", () -> fileSystem.begun.size() == 8);
+      }
     }
+  }
+
+  @Test
+  void executor_full_eagain() throws Exception {
+    occupyAll();
     handle(Requests.of(Opcode.LOOKUP, 500, 1).name("one too many"));
     expect(EAGAIN, 500);
+  }
+
+  @Test
+  void executor_full_whatNeedsNoStoreIsServed() throws Exception {
+    fileSystem.holds = false;
+    long file = openFile();
+    occupyAll();
+    handle(Requests.of(Opcode.STATFS, 500, 1));
+    expect(0, 500);
+    handle(Requests.of(Opcode.ACCESS, 502, 1).ints(4, 0));
+    expect(0, 502);
+    handle(Requests.of(Opcode.OPENDIR, 504, 1).ints(0, 0));
+    FakeKernel.Answer opened = kernel.answer();
+    assertThat(opened.error()).isZero();
+    long directory = opened.body().getLong(0);
+    handle(Requests.of(Opcode.LSEEK, 506, 1).longs(file, 0).ints(3, 0));
+    expect(0, 506);
+    fileSystem.holds = false;
+    handle(Requests.of(Opcode.FLUSH, 508, 1).longs(file, 0, 0));
+    expect(0, 508);
+    handle(Requests.of(Opcode.READDIR, 510, 1).longs(directory, 0).ints(4096, 0).longs(0, 0));
+    expect(0, 510);
+    handle(Requests.of(Opcode.RELEASE, 512, 1).longs(file).ints(0, 0).longs(0));
+    expect(0, 512);
+    handle(Requests.of(Opcode.RELEASEDIR, 514, 1).longs(directory).ints(0, 0).longs(0));
+    expect(0, 514);
+    Eventually.await("both are released", fileSystem.open::isEmpty);
+    assertThat(connection.calls.inService()).as("lookups that wait").isEqualTo(108);
   }
 
   @Test
