@@ -159,20 +159,37 @@ final class FusermountMount implements Mounter {
     POSIX posix = POSIXFactory.getNativePOSIX();
     long pid = posix.posix_spawnp(program, descriptors(socket, errors), commandLine, environment);
     if (pid <= 0) {
-      int errno = posix.errno();
-      if (errno == Syscalls.ENOENT) {
+      // Its errno does not tell: freeing the arguments has changed it by now.
+      Path found = find(program, path);
+      if (found == null) {
         return null;
       }
       throw new MountException(
           Reason.FAILED,
           "cannot mount at %s: cannot start %s: %s"
-              .formatted(spec.mountPoint(), program, Syscalls.describe(errno)));
+              .formatted(
+                  spec.mountPoint(),
+                  found,
+                  Files.isExecutable(found)
+                      ? "no process can be started"
+                      : "it is not executable for this user"));
     }
     CompletableFuture<Integer> exit = new CompletableFuture<>();
     Thread reaper = new Thread(() -> exit.complete(awaitExit((int) pid)), "fusermount-exit");
     reaper.setDaemon(true);
     reaper.start();
     return exit;
+  }
+
+  /** Where a program lies, as the shell would look for it; null: nowhere. */
+  private static @Nullable Path find(String program, @Nullable String path) {
+    for (String directory : (path == null ? "/bin:/usr/bin" : path).split(":", -1)) {
+      Path file = Path.of(directory, program);
+      if (Files.exists(file)) {
+        return file;
+      }
+    }
+    return null;
   }
 
   /** What fusermount is to have open: nothing but its pipe and its socket. */

@@ -57,7 +57,8 @@ final class PassedDescriptor implements Mounter {
       Map<String, Object> attributes = Files.readAttributes(link, "unix:mode,rdev");
       if (!(attributes.get("mode") instanceof Integer mode)
           || (mode & S_IFMT) != S_IFCHR
-          || !Integer.valueOf(FUSE_DEVICE).equals(attributes.get("rdev"))) {
+          || !(attributes.get("rdev") instanceof Long device)
+          || device != FUSE_DEVICE) {
         throw new MountException(
             Reason.NO_DEVICE,
             "descriptor %d is %s; pass an open /dev/fuse, mounted with fd=%d"
