@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mount options by which the kernel believes names and attributes no longer than the mounted
- * buckets' metadata are believed. libfuse has one time for all, 1 s unless told, so that only
- * shorter times need an option, and the shortest counts.
+ * Mount options of libfuse by which the kernel believes names and attributes no longer than the
+ * mounted buckets' metadata are believed. libfuse has one time for all, 1 s unless told, so that
+ * only shorter times need an option, and the shortest counts.
  */
 final class KernelTimeouts {
   private static final Duration DEFAULT = Duration.ofSeconds(1);

@@ -21,6 +21,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -29,6 +30,9 @@ import picocli.CommandLine.ParseResult;
 final class MountCommand implements Command {
   /** The kernel checks permission bits; without it every user could do everything. */
   private static final List<String> ALWAYS = List.of("default_permissions");
+
+  /** A mount point that names an open descriptor of /dev/fuse. */
+  private static final Pattern DESCRIPTOR = Pattern.compile("/dev/fd/[0-9]+");
 
   private static final String SYNOPSIS = "thins3 mount [OPTIONS] BUCKET[:PREFIX] MOUNTPOINT";
 
@@ -67,6 +71,12 @@ final class MountCommand implements Command {
     List<OptionLayer> layers = List.of(specs.layer(arguments), session.environment());
     OptionValues values = new OptionValues(layers, warnings);
     Path mountPoint = mountPoint(names.get(1));
+    if (surroundings.isBackground() && isDescriptor(mountPoint)) {
+      throw new UserException(
+          ExitCode.USAGE,
+          mountPoint
+              + ": a process in the background has none of the caller's descriptors; give -f");
+    }
     return session.run(
         resolve(location(names.get(0)), mountPoint, values, warnings), RunPolicy.WORKSTATION);
   }
@@ -75,6 +85,9 @@ final class MountCommand implements Command {
       BucketLocation location, Path mountPoint, OptionValues values, Warnings warnings)
       throws UserException {
     KernelOptions kernel = KernelOptions.collect(ALWAYS, values);
+    if (isDescriptor(mountPoint)) {
+      checkNames(kernel, mountPoint);
+    }
     MountDefaults defaults = new MountDefaults(kernel.readOnly(), false, Owner.ofProcess());
     BucketMount bucket =
         new BucketMountResolver(defaults, warnings)
@@ -84,7 +97,28 @@ final class MountCommand implements Command {
             ? BackgroundLog.file(surroundings.environment(), mountPoint)
             : null;
     return new ServiceConfigResolver(values, defaultLog)
-        .resolve(List.of(bucket), mountPoint, bucket.readOnly() ? readOnly(kernel) : kernel);
+        .resolve(
+            List.of(bucket),
+            mountPoint,
+            bucket.readOnly() && !isDescriptor(mountPoint) ? readOnly(kernel) : kernel);
+  }
+
+  private static boolean isDescriptor(Path mountPoint) {
+    return DESCRIPTOR.matcher(mountPoint.toString()).matches();
+  }
+
+  /** What a mount is called says who mounts. */
+  private static void checkNames(KernelOptions kernel, Path mountPoint) throws UserException {
+    String name =
+        kernel.fsName() != null
+            ? "fsname"
+            : kernel.subtype().equals(KernelOptions.DEFAULT_SUBTYPE) ? null : "subtype";
+    if (name != null) {
+      throw new UserException(
+          ExitCode.USAGE,
+          "-o %s: %s is mounted already; give it to the program that mounts"
+              .formatted(name, mountPoint));
+    }
   }
 
   /** On a workstation the mount table shows that a mount is read-only. */

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.config.BucketMount;
 import io.thins3.config.ExitCode;
 import io.thins3.config.ServiceConfig;
+import io.thins3.config.TransportKind;
 import io.thins3.config.UserException;
 import io.thins3.fs.ObjectFileSystem;
 import io.thins3.fs.ServedBucket;
@@ -30,6 +31,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,16 +56,11 @@ final class MountService implements MountRunner {
    */
   private static final Duration SLACK = Duration.ofMinutes(2);
 
-  /**
-   * How long a busy mount is waited for once it was asked to stop: Kubernetes gives 30 s in all.
-   */
-  private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(10);
-
-  private final Transport transport;
+  private final Function<TransportKind, Transport> transports;
   private final ReadySignal ready;
 
-  MountService(Transport transport, ReadySignal ready) {
-    this.transport = transport;
+  MountService(Function<TransportKind, Transport> transports, ReadySignal ready) {
+    this.transports = transports;
     this.ready = ready;
   }
 
@@ -75,7 +72,9 @@ final class MountService implements MountRunner {
     List<StartProbe> probes = new ArrayList<>();
     ExecutorService executor = requestThreads();
     Duration deadline = operationDeadline(config.buckets());
-    try (Reading reading = Reading.start(config.memoryLimit(), deadline)) {
+    Reading reading = Reading.start(config.memoryLimit(), deadline);
+    FuseServer server = null;
+    try {
       for (BucketMount bucket : config.buckets()) {
         S3ObjectStore store = S3ObjectStore.open(bucket);
         stores.add(store);
@@ -91,7 +90,7 @@ final class MountService implements MountRunner {
               CacheLimits.ofBytes(Runtime.getRuntime().maxMemory() / 4),
               reading.engine(),
               deadline);
-      FuseServer server = mount(fileSystem, config, policy);
+      server = mount(fileSystem, config, policy);
       stop.serving(server);
       log.info("serving at {}", server.mountPoint());
       ready.mounted();
@@ -112,8 +111,12 @@ final class MountService implements MountRunner {
       return ExitCode.OK.code();
     } finally {
       probes.forEach(StartProbe::stop);
-      executor.shutdownNow();
-      stores.forEach(S3ObjectStore::close);
+      // Who still has a file open may read until the process ends, which is very soon.
+      if (server == null || server.ended()) {
+        reading.close();
+        executor.shutdownNow();
+        stores.forEach(S3ObjectStore::close);
+      }
     }
   }
 
@@ -179,17 +182,14 @@ final class MountService implements MountRunner {
       throws UserException {
     try {
       return FuseServer.builder(fileSystem)
-          .transport(transport)
+          .transport(transports.apply(config.transport()))
           .mountPoint(config.mountPoint())
           .createMountPoint(policy.createMountPoint())
           .fsName(config.fsName())
           .subtype(config.subtype())
-          .options(
-              KernelTimeouts.added(
-                  config.mountOptions(),
-                  config.buckets().stream().map(BucketMount::metadataTtl).toList()))
+          .options(mountOptions(config))
           .debug(config.log().debugFuse())
-          .closeDeadline(DRAIN_DEADLINE)
+          .drainTimeout(config.drainTimeout())
           .mount();
     } catch (MountException e) {
       ExitCode code =
@@ -200,6 +200,14 @@ final class MountService implements MountRunner {
           };
       throw new UserException(code, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Over libfuse the kernel has one time to live for all; over linux each answer has its own. */
+  private static List<String> mountOptions(ServiceConfig config) {
+    return config.transport() == TransportKind.LIBFUSE
+        ? KernelTimeouts.added(
+            config.mountOptions(), config.buckets().stream().map(BucketMount::metadataTtl).toList())
+        : config.mountOptions();
   }
 
   private static ExecutorService requestThreads() {

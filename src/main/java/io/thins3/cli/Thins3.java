@@ -2,8 +2,11 @@ package io.thins3.cli;
 
 import io.thins3.config.ExitCode;
 import io.thins3.config.Shown;
+import io.thins3.config.TransportKind;
 import io.thins3.config.UserException;
+import io.thins3.fuse.Transport;
 import io.thins3.fuse.libfuse.LibfuseTransport;
+import io.thins3.fuse.linux.LinuxTransport;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +44,15 @@ public final class Thins3 {
   public static void main(String[] args) {
     Map<String, String> environment = System.getenv();
     ReadySignal ready = ReadySignal.of(environment);
-    MountRunner runner = new MountService(new LibfuseTransport(), ready);
+    MountRunner runner = new MountService(Thins3::transport, ready);
     System.exit(new Thins3(System.out, System.err, environment, runner).run(args));
+  }
+
+  private static Transport transport(TransportKind kind) {
+    return switch (kind) {
+      case LINUX -> new LinuxTransport();
+      case LIBFUSE -> new LibfuseTransport();
+    };
   }
 
   /** Runs a command line; returns the exit code. */

@@ -22,7 +22,10 @@ public enum ExitCode {
    * The mount point cannot be used: missing, no directory, not empty, or another mount is there.
    */
   MOUNT_POINT(8),
-  /** FUSE is not to be had: no /dev/fuse, no libfuse, no permission to mount. */
+  /**
+   * FUSE is not to be had: no /dev/fuse, no permission to mount, no fusermount or libfuse where it
+   * is needed.
+   */
   FUSE(9),
   /** The launcher found no Java 17 or newer. */
   JAVA(10);

@@ -125,6 +125,28 @@ public final class Options {
           .defaultValue("30s")
           .describedAs("The longest wait for a connection, and for the next byte of an answer.");
 
+  /** What sends the requests. */
+  public static final Option<HttpClientKind> HTTP_CLIENT =
+      Option.named("http-client", ValueTypes.choice(HttpClientKind.class))
+          .defaultValue("native")
+          .describedAs(
+              "What sends the requests: native is ThinS3's own HTTP client, apache the AWS SDK's.");
+
+  /** Certificate authorities. */
+  public static final Option<Path> CA_BUNDLE =
+      Option.named("ca-bundle", ValueTypes.FILE)
+          .defaultNote("the authorities of the Java runtime")
+          .describedAs(
+              "A file with the certificate authorities to trust instead, in PEM, for https.");
+
+  /** Trust any certificate. */
+  public static final Option<Boolean> NO_VERIFY_TLS =
+      Option.named("no-verify-tls", ValueTypes.FLAG)
+          .defaultValue("false")
+          .describedAs(
+              "Do not check the server's certificate: anybody on the way can read and change"
+                  + " everything. For tests.");
+
   /** Owner. */
   public static final Option<Integer> UID =
       Option.named("uid", ValueTypes.OWNER)
@@ -240,8 +262,19 @@ public final class Options {
   public static final Option<TransportKind> TRANSPORT =
       Option.named("transport", ValueTypes.choice(TransportKind.class))
           .scope(OptionScope.START)
-          .defaultValue("libfuse")
-          .describedAs("The way to the kernel: libfuse is libfuse 2 (libfuse.so.2).");
+          .defaultNote("linux on Linux, libfuse elsewhere")
+          .describedAs(
+              "The way to the kernel: linux needs no library of FUSE, libfuse is libfuse 2"
+                  + " (libfuse.so.2).");
+
+  /** Time for what runs when the process is to stop. */
+  public static final Option<Duration> DRAIN_TIMEOUT =
+      Option.named("drain-timeout", ValueTypes.duration(ZERO, Duration.ofHours(1)))
+          .scope(OptionScope.PROCESS)
+          .defaultValue("20s")
+          .describedAs(
+              "How long what is running may take when the mount is to end. In Kubernetes less than"
+                  + " terminationGracePeriodSeconds (30 s unless set).");
 
   /** Stay in the foreground. */
   public static final Option<Boolean> FOREGROUND =
@@ -298,6 +331,9 @@ public final class Options {
           SESSION_TOKEN,
           ANONYMOUS,
           HTTP_TIMEOUT,
+          HTTP_CLIENT,
+          CA_BUNDLE,
+          NO_VERIFY_TLS,
           UID,
           GID,
           FILE_MODE,
@@ -313,6 +349,7 @@ public final class Options {
           MEMORY_LIMIT,
           MOUNT_OPTIONS,
           TRANSPORT,
+          DRAIN_TIMEOUT,
           FOREGROUND,
           LOG_LEVEL,
           LOG_FILE,

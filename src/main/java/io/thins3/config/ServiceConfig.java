@@ -1,6 +1,7 @@
 package io.thins3.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     each once; without fsname and subtype, and with ro only where the kernel itself is to refuse
  *     changes
  * @param transport the way to the kernel
+ * @param drainTimeout what is running gets this time, in all, when the mount is to end
  * @param memoryLimit most bytes for the content of files; null: what suits the machine
  * @param log what is logged and where to
  */
@@ -25,6 +27,7 @@ public record ServiceConfig(
     String subtype,
     List<String> mountOptions,
     TransportKind transport,
+    Duration drainTimeout,
     @Nullable Long memoryLimit,
     LogSettings log) {
   /** Keeps unmodifiable copies. */

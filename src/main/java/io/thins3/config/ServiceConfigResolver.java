@@ -25,6 +25,7 @@ public final class ServiceConfigResolver {
       throws UserException {
     boolean debugFuse = values.get(Options.DEBUG_FUSE);
     boolean debugS3 = values.get(Options.DEBUG_S3);
+    TransportKind transport = values.find(Options.TRANSPORT);
     Path logFile = values.find(Options.LOG_FILE);
     return new ServiceConfig(
         buckets,
@@ -32,7 +33,8 @@ public final class ServiceConfigResolver {
         kernel.fsName() == null ? fsName(buckets) : kernel.fsName(),
         kernel.subtype(),
         kernel.others(),
-        values.get(Options.TRANSPORT),
+        transport == null ? TransportKind.ofSystem(System.getProperty("os.name", "")) : transport,
+        values.get(Options.DRAIN_TIMEOUT),
         values.find(Options.MEMORY_LIMIT),
         new LogSettings(
             values.get(Options.LOG_LEVEL),

@@ -60,20 +60,27 @@ final class Bucket {
 
   Entry entry(String path, Metadata metadata, Duration validFor) {
     ObjectNode node = nodes.node(path, metadata);
-    return new Entry(node, attributes(node), validFor, validFor);
+    return new Entry(node, attributes(path, metadata), validFor, validFor);
   }
 
   Attributes attributes(ObjectNode node) {
     return node instanceof FileNode file
-        ? attributes(file.path(), file.version())
+        ? fileAttributes(file.path(), file.version())
         : directoryAttributes(node.path());
+  }
+
+  /** What lies at a path, as it was found there. */
+  Attributes attributes(String path, Metadata metadata) {
+    return metadata instanceof FileMetadata version
+        ? fileAttributes(path, version)
+        : directoryAttributes(path);
   }
 
   long inode(String path) {
     return InodeNumber.of(inodeScope, path);
   }
 
-  private Attributes attributes(String path, FileMetadata version) {
+  private Attributes fileAttributes(String path, FileMetadata version) {
     return attributes(
         path, FileType.REGULAR, mount.fileMode(), version.size(), version.lastModified());
   }

@@ -22,6 +22,7 @@ import io.thins3.meta.BucketTree;
 import io.thins3.meta.CacheLimits;
 import io.thins3.meta.Lookup;
 import io.thins3.meta.Metadata;
+import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.meta.Names;
 import io.thins3.read.ObjectReader;
 import io.thins3.read.ObjectVersion;
@@ -100,6 +101,20 @@ public final class ObjectFileSystem implements FileSystem {
 
   @Override
   public LookupResult lookup(Node parent, String name, Caller caller) throws FuseException {
+    LookupResult known = lookupNow(parent, name, caller);
+    if (known != null) {
+      return known;
+    }
+    if (!(parent instanceof DirectoryNode directory)) {
+      throw new IllegalStateException("not known without a store: " + parent);
+    }
+    String path = Names.child(directory.path(), name);
+    return result(directory.bucket(), path, lookup(directory.bucket(), path));
+  }
+
+  @Override
+  public @Nullable LookupResult lookupNow(Node parent, String name, Caller caller)
+      throws FuseException {
     if (!Names.fits(name, Names.MAX_COMPONENT_BYTES)) {
       throw new FuseException(Errno.ENAMETOOLONG);
     }
@@ -117,7 +132,11 @@ public final class ObjectFileSystem implements FileSystem {
     if (!Names.fits(bucket.key(path), Names.MAX_KEY_BYTES)) {
       throw new FuseException(Errno.ENAMETOOLONG);
     }
-    Lookup found = lookup(bucket, path);
+    Lookup known = bucket.tree().lookupNow(path);
+    return known == null ? null : result(bucket, path, known);
+  }
+
+  private static LookupResult result(Bucket bucket, String path, Lookup found) {
     Metadata metadata = found.metadata();
     return metadata == null
         ? LookupResult.absent(found.validFor())
@@ -126,6 +145,19 @@ public final class ObjectFileSystem implements FileSystem {
 
   @Override
   public AttributesAnswer getattr(Node node, @Nullable FileHandle handle) throws FuseException {
+    AttributesAnswer known = getattrNow(node, handle);
+    if (known != null) {
+      return known;
+    }
+    if (!(node instanceof ObjectNode object)) {
+      throw new IllegalStateException("not known without a store: " + node);
+    }
+    return attributes(object, lookup(object.bucket(), object.path()));
+  }
+
+  @Override
+  public @Nullable AttributesAnswer getattrNow(Node node, @Nullable FileHandle handle)
+      throws FuseException {
     if (handle instanceof OpenFile open) {
       // What was opened stays what it is, whatever lies at the path by now.
       return new AttributesAnswer(
@@ -134,12 +166,25 @@ public final class ObjectFileSystem implements FileSystem {
     if (!(node instanceof ObjectNode object) || object.path().isEmpty()) {
       return new AttributesAnswer(localEntry(node).attributes(), Bucket.ROOT_TTL);
     }
-    Lookup found = lookup(object.bucket(), object.path());
+    if (object instanceof FileNode file && file.isOpen()) {
+      // fstat(2) names no handle. Who asks by name has looked the name up, and got the node of what
+      // is there now.
+      return new AttributesAnswer(file.bucket().attributes(file), Duration.ofNanos(Long.MAX_VALUE));
+    }
+    Lookup known = object.bucket().tree().lookupNow(object.path());
+    return known == null ? null : attributes(object, known);
+  }
+
+  private static AttributesAnswer attributes(ObjectNode object, Lookup found) throws FuseException {
     Metadata metadata = found.metadata();
     if (metadata == null || !NodeTable.isIncarnation(object, metadata)) {
       throw new FuseException(Errno.ESTALE); // the kernel looks the name up again
     }
-    return new AttributesAnswer(object.bucket().attributes(object), found.validFor());
+    if (object instanceof FileNode file && metadata instanceof FileMetadata version) {
+      file.found(version);
+    }
+    return new AttributesAnswer(
+        object.bucket().attributes(object.path(), metadata), found.validFor());
   }
 
   @Override
@@ -160,7 +205,9 @@ public final class ObjectFileSystem implements FileSystem {
       reader.close();
       throw onRead(file, e);
     }
-    return new OpenResult(new OpenFile(file, reader), false, false);
+    file.opened();
+    // A node is one version, so what the kernel has of it stays right.
+    return new OpenResult(new OpenFile(file, reader), true, false);
   }
 
   @Override
@@ -189,6 +236,7 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public void release(FileHandle handle) {
     if (handle instanceof OpenFile open) {
+      open.node().released();
       open.reader().close();
     }
   }

@@ -65,6 +65,12 @@ final class VirtualDirectory implements Node {
     return children;
   }
 
+  /** Where it lies in the mount, for the log. */
+  @Override
+  public String toString() {
+    return path.isEmpty() ? "/" : path;
+  }
+
   Attributes attributes() {
     return new Attributes(
         InodeNumber.of("", path),

@@ -50,6 +50,16 @@ public interface FileSystem {
     return null;
   }
 
+  /**
+   * The mount is about to end, and no file is opened any more; or it has ended already, because
+   * others unmounted it. What was taken from programs and is not durable yet is to be made so, in
+   * this time at most. Called once or twice, before the handles that are still open are released;
+   * waits, while requests may still be served. An interrupt says that the time is over.
+   *
+   * @param timeout what is left for it, not negative
+   */
+  default void drain(Duration timeout) throws InterruptedException {}
+
   /** Finds a name in a directory. */
   LookupResult lookup(Node parent, String name, Caller caller) throws FuseException;
 
@@ -60,7 +70,11 @@ public interface FileSystem {
    */
   AttributesAnswer getattr(Node node, @Nullable FileHandle handle) throws FuseException;
 
-  /** Opens a file. */
+  /**
+   * Opens a file.
+   *
+   * @param flags of open(2), and {@link OpenFlags#KILL_PRIVILEGES}
+   */
   OpenResult open(Node node, int flags, Caller caller) throws FuseException;
 
   /**

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,9 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <pre>
- *   mount() --> SERVING -- unmount(), close(), or umount from outside --> UNMOUNTED
- *                                                                             |
- *                                        last user gone, no request in service v
- *                                                                           ENDED
+ *   mount() --> SERVING -- close() --> DRAINING --> UNMOUNTED -- last user gone, no request
+ *                  |     ({@link Shutdown})             ^          in service, drained --> ENDED
+ *                  +-- unmount(), or umount from outside -+
  * </pre>
  *
  * <p>It installs no shutdown hook: a process that ends without {@link #close} leaves a dead mount
@@ -40,15 +40,18 @@ import org.slf4j.LoggerFactory;
 public final class FuseServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FuseServer.class);
 
+  private final FileSystem fileSystem;
   private final Transport.Session session;
   private final Path mountPoint;
-  private final Duration closeDeadline;
+  private final Duration drainTimeout;
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  private FuseServer(Transport.Session session, Path mountPoint, Duration closeDeadline) {
+  private FuseServer(
+      FileSystem fileSystem, Transport.Session session, Path mountPoint, Duration drainTimeout) {
+    this.fileSystem = fileSystem;
     this.session = session;
     this.mountPoint = mountPoint;
-    this.closeDeadline = closeDeadline;
+    this.drainTimeout = drainTimeout;
   }
 
   /** Begins to describe a mount of this file system. */
@@ -77,7 +80,7 @@ public final class FuseServer implements AutoCloseable {
 
   /** Whether the mount has ended and no request is being served any more. */
   public boolean ended() {
-    return ended.getCount() == 0;
+    return session.ended();
   }
 
   /** Unmounts without waiting for the end; see {@link Transport.Session#unmount}. */
@@ -86,19 +89,13 @@ public final class FuseServer implements AutoCloseable {
   }
 
   /**
-   * Unmounts and waits for the end, but no longer than the close deadline: who holds a file open
-   * keeps a busy file system served until the process ends.
+   * Ends the mount within the drain timeout: no file is opened any more, what runs may end, the
+   * file system drains, it is unmounted, and who has a file open may go on until the timeout. An
+   * interrupt of the calling thread cuts all that short, but for the unmounting.
    */
   @Override
   public void close() {
-    session.unmount();
-    try {
-      if (!awaitEnd(closeDeadline)) {
-        log.warn("{} is still in use {} s after unmounting", mountPoint, closeDeadline.toSeconds());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    new Shutdown(fileSystem, session, mountPoint, ended, drainTimeout).run();
   }
 
   private void follow() {
@@ -119,6 +116,9 @@ public final class FuseServer implements AutoCloseable {
 
   /** Describes a mount. Not thread-safe. */
   public static final class Builder {
+    /** No use where a descriptor is served that others have mounted. */
+    private static final Set<String> OF_THE_MOUNT = Set.of("fsname", "subtype", "nonempty");
+
     private final FileSystem fileSystem;
     private @Nullable Transport transport;
     private @Nullable Path mountPoint;
@@ -127,7 +127,7 @@ public final class FuseServer implements AutoCloseable {
     private final List<MountOption> options = new ArrayList<>();
     private boolean debug;
     private boolean createMountPoint;
-    private Duration closeDeadline = Duration.ofSeconds(10);
+    private Duration drainTimeout = Duration.ofSeconds(20);
 
     private Builder(FileSystem fileSystem) {
       this.fileSystem = Objects.requireNonNull(fileSystem);
@@ -181,9 +181,12 @@ public final class FuseServer implements AutoCloseable {
       return this;
     }
 
-    /** How long {@link #close} waits for the end; 10 seconds unless told. */
-    public Builder closeDeadline(Duration closeDeadline) {
-      this.closeDeadline = closeDeadline;
+    /**
+     * What is running gets this time, in all, when the mount is to end; 20 seconds unless told.
+     * After an unmount from outside, work that goes on (FLUSH, {@link FileSystem#drain}) gets it.
+     */
+    public Builder drainTimeout(Duration drainTimeout) {
+      this.drainTimeout = drainTimeout;
       return this;
     }
 
@@ -199,6 +202,14 @@ public final class FuseServer implements AutoCloseable {
       // Options are checked before anything is touched.
       MountSpec unprepared = spec(wanted);
       if (MountPoint.isDescriptor(wanted)) {
+        for (MountOption option : options) {
+          if (OF_THE_MOUNT.contains(option.name())) {
+            throw new MountException(
+                Reason.BAD_OPTION,
+                "-o %s: %s is mounted already; give it to the program that mounts"
+                    .formatted(option.name(), wanted));
+          }
+        }
         return serve(chosen.mount(fileSystem, unprepared), wanted);
       }
       MountPoint.Ready ready = MountPoint.system().prepare(wanted, createMountPoint, nonEmpty);
@@ -216,7 +227,7 @@ public final class FuseServer implements AutoCloseable {
     }
 
     private FuseServer serve(Transport.Session session, Path at) {
-      FuseServer server = new FuseServer(session, at, closeDeadline);
+      FuseServer server = new FuseServer(fileSystem, session, at, drainTimeout);
       server.follow();
       return server;
     }
@@ -233,17 +244,18 @@ public final class FuseServer implements AutoCloseable {
           default -> others.add(option.toString());
         }
       }
-      if (source.isEmpty() || source.matches(".*[\\s,].*")) {
+      if (!MountSpec.isFsName(source)) {
         throw new MountException(
             Reason.BAD_OPTION,
-            "-o fsname=" + source + ": must not be empty or have spaces or commas");
+            "-o fsname=%s: must not be empty or have blanks, control characters, commas or backslashes"
+                .formatted(source.replaceAll("\\p{Cntrl}", "?")));
       }
       if (!type.matches("[A-Za-z0-9._-]+")) {
         throw new MountException(
             Reason.BAD_OPTION,
             "-o subtype=" + type + ": letters, digits, dots, hyphens and underscores only");
       }
-      return new MountSpec(at, source, type, others, debug);
+      return new MountSpec(at, source, type, others, debug, drainTimeout);
     }
 
     private static String value(MountOption option) throws MountException {

@@ -6,6 +6,7 @@ package io.thins3.fuse;
  * <p>Opaque to the transports, which map node objects to the kernel's node ids. Two lookups that
  * mean the same incarnation must return nodes that are equal; an incarnation that was replaced
  * (another version of the file) must be a node that is not equal to the old one, because the kernel
- * keeps pages and size per node. Implementations are thread-safe.
+ * keeps pages and size per node. Logs show a node as its {@code toString} does: best as its path.
+ * Implementations are thread-safe.
  */
 public interface Node {}

@@ -18,8 +18,8 @@ public interface Transport {
   /** A served mount. Thread-safe. */
   interface Session {
     /**
-     * Waits until the mount has ended, by {@link #unmount} or from outside, and no request is being
-     * served any more.
+     * Waits until the mount has ended, by {@link #unmount} or from outside, no request is being
+     * served any more, and the file system has drained ({@link FileSystem#drain}).
      */
     void awaitEnd() throws InterruptedException;
 
@@ -30,8 +30,11 @@ public interface Transport {
      * Unmounts, plainly or, when the mount is busy, lazily; does nothing when the mount has ended
      * or when the topmost mount at the mount point is not this session's. Does not wait for the
      * end.
+     *
+     * @return true when it is gone plainly, so that the end comes by itself; false when somebody
+     *     still uses it, or it is still there
      */
-    void unmount();
+    boolean unmount();
 
     /**
      * From now on no file can be opened or created (ESHUTDOWN); what is open goes on. Does nothing
@@ -45,6 +48,14 @@ public interface Transport {
      * @return false when the deadline passed first; a transport that cannot tell says true at once
      */
     default boolean awaitQuiet(Duration deadline) throws InterruptedException {
+      return true;
+    }
+
+    /**
+     * Whether somebody has a file open, or waits for an answer: what would be cut off if the
+     * process ended now. A transport that cannot tell says true.
+     */
+    default boolean inUse() {
       return true;
     }
   }

@@ -131,6 +131,26 @@ public final class BucketTree {
     return new Lookup(known.get().orElse(null), remaining(ttl(known), known.fetchedAt));
   }
 
+  /**
+   * The answer of {@link #lookup} if it is known already: asks nothing and does not wait.
+   *
+   * @return null when the store is to be asked, or its answer is on its way, or was a failure
+   */
+  public @Nullable Lookup lookupNow(String path) {
+    if (path.isEmpty()) {
+      return new Lookup(new Metadata.DirectoryMetadata(), mount.metadataTtl());
+    }
+    Lookup fromListing = fromListing(path);
+    if (fromListing != null) {
+      return fromListing;
+    }
+    CompletableFuture<Outcome<Optional<Metadata>>> future = lookups.getIfPresent(path);
+    Outcome<Optional<Metadata>> known = future == null ? null : future.getNow(null);
+    return known == null || known.value == null
+        ? null
+        : new Lookup(known.value.orElse(null), remaining(ttl(known), known.fetchedAt));
+  }
+
   /** The entries of a directory, all pages of them. */
   public Listing list(String path) throws StoreException {
     String what = "listing of " + name(path);

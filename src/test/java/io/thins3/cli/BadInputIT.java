@@ -205,14 +205,42 @@ class BadInputIT {
 
   @Test
   void libfuseMissing_namesThePackage() throws Exception {
+    List<String> script = withoutFuseSoftware();
+    script.add("export THINS3_TRANSPORT=libfuse");
+    assertRefused(inMountNamespace(script), 9, "libfuse2");
+  }
+
+  @Test
+  void libfuseAndFusermountMissing_rootMountsAllTheSame() throws Exception {
+    server.put(bucket, "testfile", "hello\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Path inner = temporary.resolve("inner.sh");
+    List<String> script = withoutFuseSoftware();
+    script.add(mount());
+    script.add("cat " + dir + "/testfile && umount " + dir);
+    Files.writeString(inner, String.join("\n", script) + "\n");
+    assertThat(Shell.run("unshare", "-m", "--propagation", "private", "bash", inner.toString()))
+        .isEqualTo(new Shell.Result(0, "hello\n"));
+  }
+
+  @Test
+  void optionOfAnotherFuse_saysWhatToUseInstead() throws Exception {
+    assertRefused(
+        "THINS3_FUSE_OPTIONS=attr_timeout=1 " + mount(), 2, "-o attr_timeout", "--metadata-ttl");
+  }
+
+  private List<String> withoutFuseSoftware() throws IOException {
     List<String> hide = new ArrayList<>();
     hide.add(": > " + temporary + "/empty");
-    for (Path library : libfuse()) {
-      hide.add("mount --bind " + temporary + "/empty " + library);
+    List<Path> files = libfuse();
+    for (String program : List.of("/usr/bin/fusermount", "/usr/bin/fusermount3")) {
+      if (Files.exists(Path.of(program))) {
+        files.add(Path.of(program).toRealPath());
+      }
     }
-    String script = inMountNamespace(hide);
-    assertRefused(script, 9, "libfuse2");
-    assertThat(Shell.run("bash", "-c", script).out()).doesNotContain("--transport");
+    for (Path file : files) {
+      hide.add("mount --bind " + temporary + "/empty " + file);
+    }
+    return hide;
   }
 
   @Test

@@ -67,7 +67,8 @@ final class Thins3Test {
                 "thins3:bucket",
                 "thins3",
                 List.of("default_permissions"),
-                TransportKind.LIBFUSE,
+                TransportKind.LINUX,
+                Duration.ofSeconds(20),
                 null,
                 LogSettings.DEFAULT));
     assertThat(program.runner().policy())
@@ -242,7 +243,7 @@ final class Thins3Test {
         "b d --endpoint ftp://x | --endpoint: 'ftp://x' does not begin with http:// or https://",
         "b d --log-level loud | --log-level: 'loud' is not known; write trace, debug, info, warn,"
             + " error",
-        "b d --transport x | --transport: 'x' is not known; write libfuse",
+        "b d --transport x | --transport: 'x' is not known; write linux, libfuse",
         "gs://b d | BUCKET: 'gs://b': the scheme 'gs' is not known; write s3://, s3a://, minio://"
             + " or oss://BUCKET[/PREFIX]",
         "b d -o fsname= | mount option fsname: '' is not a valid name; it must not be empty or have"
@@ -256,6 +257,36 @@ final class Thins3Test {
     assertThat(program.err()).startsWith("thins3: " + message).endsWith("\n").hasLineCount(1);
     assertThat(program.out()).isEmpty();
     assertThat(program.runner().hasRun()).isFalse();
+  }
+
+  @Test
+  void mount_transportAndDrainTimeout_fromTheCommandLine() {
+    assertThat(program.run("--transport", "libfuse", "--drain-timeout", "1m", "b", "/d")).isZero();
+    assertThat(program.runner().config().transport()).isEqualTo(TransportKind.LIBFUSE);
+    assertThat(program.runner().config().drainTimeout()).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void mount_descriptorInTheBackground_isRefused() {
+    program.variable("THINS3_READY_FD", "3");
+    assertThat(program.run("b", "/dev/fd/7")).isEqualTo(2);
+    assertThat(program.err()).contains("/dev/fd/7", "give -f");
+  }
+
+  @Test
+  void mount_descriptorAndNamesOfTheMount_areRefused() {
+    assertThat(program.run("-f", "-o", "fsname=x", "b", "/dev/fd/7")).isEqualTo(2);
+    assertThat(program.err()).contains("-o fsname: /dev/fd/7");
+    assertThat(program.run("-f", "-o", "subtype=x", "b", "/dev/fd/7")).isEqualTo(2);
+    assertThat(program.err()).contains("-o subtype: /dev/fd/7");
+    assertThat(program.runner().hasRun()).isFalse();
+  }
+
+  @Test
+  void mount_descriptorReadOnly_theKernelsMountIsLeftAsItIs() {
+    program.run("-f", "-o", "ro", "b", "/dev/fd/7");
+    assertThat(program.runner().config().buckets().get(0).readOnly()).isTrue();
+    assertThat(program.runner().config().mountOptions()).doesNotContain("ro");
   }
 
   @Test

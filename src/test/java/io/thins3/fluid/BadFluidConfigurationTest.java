@@ -237,7 +237,7 @@ final class BadFluidConfigurationTest {
         "stat-cache-ttl | soon | 'soon' is not a duration; write for example 30s, 1m30s, 250ms, 90"
             + " (seconds) or indefinite",
         "file-mode | 999 | '999' is not a mode; write it in octal, from 0 to 0777",
-        "transport | carrier | 'carrier' is not known; write libfuse"
+        "transport | carrier | 'carrier' is not known; write linux, libfuse"
       })
   void load_badOption_namesPlaceAndValue(String name, String value, String message)
       throws Exception {

@@ -51,7 +51,8 @@ final class FluidExamplesTest {
                 "thins3:my-first-bucket",
                 "thins3",
                 List.of("allow_other", "default_permissions"),
-                TransportKind.LIBFUSE,
+                TransportKind.LINUX,
+                Duration.ofSeconds(20),
                 null,
                 LogSettings.DEFAULT));
     assertThat(pod.warnings()).isEmpty();

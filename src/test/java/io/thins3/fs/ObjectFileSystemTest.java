@@ -193,6 +193,48 @@ class ObjectFileSystemTest {
     assertThat(fs.getattr(now.node(), null).attributes().size()).isEqualTo(5);
   }
 
+  /** What fstat(2) asks: it names no handle. */
+  @Test
+  void getattr_nodeIsOpen_itsVersionWithoutTheStore() throws Exception {
+    store.put("f", "old").put("g", "old");
+    Node file = lookup(fs, "f").node();
+    FileHandle first = fs.open(file, OpenFlags.O_RDONLY, ROOT).handle();
+    FileHandle second = fs.open(file, OpenFlags.O_RDONLY, ROOT).handle();
+    store.put("f", "newer");
+    ticker.advance(TTL.plusSeconds(1));
+    assertThat(lookup(fs, "f").node()).isNotSameAs(file);
+    store.setFault(
+        request -> {
+          throw MemoryObjectStore.failure(Kind.UNREACHABLE, "f");
+        });
+    fs.release(first);
+
+    assertThat(fs.getattr(file, null).attributes().size()).isEqualTo(3);
+    assertThat(fs.getattrNow(file, null)).isEqualTo(fs.getattr(file, null));
+    fs.release(second);
+    assertErrno(Errno.ESTALE, () -> fs.getattr(file, null));
+  }
+
+  @Test
+  void lookup_sameContentStoredAgain_sameNodeWithTheNewTime() throws Exception {
+    store.put("f", "same");
+    Entry before = lookup(fs, "f");
+    FileHandle handle = fs.open(before.node(), OpenFlags.O_RDONLY, ROOT).handle();
+    Instant later = before.attributes().mtime().plusSeconds(100);
+    store.touch("f", later);
+    ticker.advance(TTL.plusSeconds(1));
+
+    assertThat(fs.getattr(before.node(), null).attributes().mtime())
+        .as("open, and nothing newer was seen yet")
+        .isEqualTo(before.attributes().mtime());
+    Entry after = lookup(fs, "f");
+    assertThat(after.node()).isSameAs(before.node());
+    assertThat(after.attributes().mtime()).isEqualTo(later);
+    assertThat(fs.getattr(before.node(), null).attributes().mtime()).isEqualTo(later);
+    fs.release(handle);
+    assertThat(fs.getattr(before.node(), null).attributes().mtime()).isEqualTo(later);
+  }
+
   @Test
   void lookup_tooLongNames_areRefusedWithoutARequest() {
     assertErrno(Errno.ENAMETOOLONG, () -> fs.lookup(fs.root(), "é".repeat(128), ROOT));
@@ -258,6 +300,30 @@ class ObjectFileSystemTest {
 
     assertErrno(Errno.ESTALE, () -> fs.open(old, OpenFlags.O_RDONLY, ROOT));
     assertThat(fs.lookup(fs.root(), "f", ROOT).entry()).isNull();
+  }
+
+  @Test
+  void lookupNowAndGetattrNow_whatIsCached_answeredWithoutARequest() throws FuseException {
+    store.put("f", "one");
+    assertThat(fs.lookupNow(fs.root(), "f", ROOT)).isNull();
+    assertThat(store.takeRequests()).isEmpty();
+    Entry entry = lookup(fs, "f");
+    store.takeRequests();
+    var known = Objects.requireNonNull(fs.lookupNow(fs.root(), "f", ROOT));
+    assertThat(known.entry()).isEqualTo(entry);
+    assertThat(Objects.requireNonNull(fs.getattrNow(entry.node(), null)).attributes())
+        .isEqualTo(entry.attributes());
+    assertThat(fs.getattrNow(fs.root(), null)).isNotNull();
+    ticker.advance(TTL);
+    assertThat(fs.lookupNow(fs.root(), "f", ROOT)).isNull();
+    assertThat(fs.getattrNow(entry.node(), null)).isNull();
+    assertThat(store.takeRequests()).isEmpty();
+  }
+
+  @Test
+  void open_oneVersion_itsPagesAreKept() throws FuseException {
+    store.put("f", "one");
+    assertThat(fs.open(lookup(fs, "f").node(), 0, ROOT).keepCache()).isTrue();
   }
 
   @Test

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -103,6 +105,98 @@ public abstract class ErrorContract extends MountedContract {
           throw new OutOfMemoryError("thrown by the test in " + operation);
         },
         "Input/output error");
+  }
+
+  /**
+   * Gives nothing where the interface wants something: the transport breaks on it, and not before.
+   */
+  @SuppressWarnings("NullAway")
+  private static final class Empty extends MemoryFileSystem {
+    private final String operation;
+    volatile boolean empty;
+
+    Empty(String operation) {
+      this.operation = operation;
+    }
+
+    private <T> T unlessEmpty(String called, T answer) {
+      return empty && called.equals(operation) ? null : answer;
+    }
+
+    @Override
+    public LookupResult lookup(Node parent, String name, Caller caller) throws FuseException {
+      return unlessEmpty("lookup", super.lookup(parent, name, caller));
+    }
+
+    @Override
+    public AttributesAnswer getattr(Node node, @Nullable FileHandle handle) throws FuseException {
+      return unlessEmpty("getattr", super.getattr(node, handle));
+    }
+
+    @Override
+    public OpenResult open(Node node, int flags, Caller caller) throws FuseException {
+      return unlessEmpty("open", super.open(node, flags, caller));
+    }
+
+    @Override
+    public StatFs statfs(Node node) throws FuseException {
+      return unlessEmpty("statfs", super.statfs(node));
+    }
+
+    @Override
+    public String readlink(Node node) throws FuseException {
+      return unlessEmpty("readlink", super.readlink(node));
+    }
+
+    @Override
+    public Entry mkdir(Node parent, String name, int permissions, Caller caller)
+        throws FuseException {
+      return empty ? null : super.mkdir(parent, name, permissions, caller);
+    }
+
+    @Override
+    public Entry symlink(Node parent, String name, String target, Caller caller)
+        throws FuseException {
+      return empty ? null : super.symlink(parent, name, target, caller);
+    }
+
+    @Override
+    public CreateAnswer create(Node parent, String name, int permissions, int flags, Caller caller)
+        throws FuseException {
+      return empty ? null : super.create(parent, name, permissions, flags, caller);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"lookup", "getattr", "open", "statfs", "readlink", "mkdir", "symlink", "create"})
+  void anyOperation_transportCannotAnswer_eio(String operation) throws Exception {
+    Empty fileSystem = new Empty(operation);
+    fileSystem.writable().ttl(Duration.ZERO).file("/file", "content").link("/link", "file");
+    mount(fileSystem, uncachedOptions());
+    String command = COMMANDS.getOrDefault(operation, "").replace("%s", mountPoint().toString());
+    fileSystem.empty = true;
+    Ran outcome = run("sh", "-c", command);
+    assertThat(outcome.exitCode()).as("%s: %s", command, outcome).isNotZero();
+    assertThat(outcome.output()).contains("Input/output error");
+    fileSystem.empty = false;
+    Ran after = run("sh", "-c", command);
+    assertThat(after.exitCode()).as("%s afterwards: %s", command, after).isZero();
+  }
+
+  @Test
+  void read_answeredWithWhatIsNoData_eio() throws Exception {
+    FileSystem failing =
+        new MemoryFileSystemWithRead(new MemoryFileSystem().file("/file", "content")) {
+          @Override
+          public void read(FileHandle handle, long offset, int size, ReadReply reply) {
+            reply.data(Arrays.asList(new ByteBuffer[1]));
+          }
+        };
+    mount(failing);
+    Ran outcome = run("cat", in("file"));
+    assertThat(outcome.exitCode()).as("%s", outcome).isPositive();
+    assertThat(outcome.output()).contains("Input/output error");
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ class MountPrerequisitesTest {
   }
 
   private MountSpec spec(String... options) {
-    return new MountSpec(directory, "source", "type", List.of(options), false);
+    return new MountSpec(
+        directory, "source", "type", List.of(options), false, Duration.ofSeconds(20));
   }
 
   private MountException refusal(String... options) {
@@ -159,7 +161,7 @@ class MountPrerequisitesTest {
     install("fusermount");
     // To root every directory is writable; one that is not there stands for one that is not.
     Path refused = directory.resolve("missing");
-    MountSpec spec = new MountSpec(refused, "s", "t", List.of(), false);
+    MountSpec spec = new MountSpec(refused, "s", "t", List.of(), false, Duration.ofSeconds(20));
     MountException refusal =
         catchThrowableOfType(
             MountException.class, () -> prerequisites.checkPermission(spec, List.of("fusermount")));

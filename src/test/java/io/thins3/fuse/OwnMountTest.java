@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OwnMountTest {
   private static final MountSpec SPEC =
-      new MountSpec(Path.of("/m"), "thins3:b", "thins3", List.of(), false);
+      new MountSpec(Path.of("/m"), "thins3:b", "thins3", List.of(), false, Duration.ofSeconds(20));
 
   private final List<MountInfo> mounts =
       new ArrayList<>(List.of(mount(1, 0, "/", "ext4", "/dev/sda")));
@@ -49,7 +50,12 @@ class OwnMountTest {
   }
 
   private OwnMount own(MountInfo info) {
-    return new OwnMount(info, () -> new MountTable(mounts), unmounter);
+    return own(info, () -> new MountTable(mounts), unmounter);
+  }
+
+  private static OwnMount own(MountInfo info, MountTable.Source table, Unmounter unmounter) {
+    BusyProcesses nobody = new BusyProcesses(Path.of("/nonexistent"), Duration.ofSeconds(30));
+    return new OwnMount(info, table, unmounter, nobody);
   }
 
   @Test
@@ -79,6 +85,40 @@ class OwnMountTest {
     assertThat(proof.look()).isNull();
     mounts.set(2, mount(3, 2, "/m", "fuse.other", "thins3:b"));
     assertThat(proof.look()).isNull();
+  }
+
+  @Test
+  void undo_mountThatIsNotProved_takenAwayUnlessItIsForeign() throws Exception {
+    MountProof proof = proof();
+    proof.undo();
+    mounts.add(mount(3, 1, "/m", "tmpfs", "tmpfs"));
+    proof.undo();
+    proof().undo();
+    assertThat(unmounted).isEmpty();
+    // As a kernel that shows another source.
+    mounts.set(1, mount(4, 1, "/m", "fuse.thins3", "thins3"));
+    assertThat(proof.look()).isNull();
+    proof().undo();
+    assertThat(unmounted).as("it was there before").isEmpty();
+    proof.undo();
+    assertThat(unmounted).containsExactly("lazy /m");
+  }
+
+  @Test
+  void undo_tableUnreadable_takenAwayAllTheSame() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    MountProof proof =
+        MountProof.before(
+            SPEC,
+            () -> {
+              if (looks.incrementAndGet() > 1) {
+                throw new IOException("no /proc");
+              }
+              return new MountTable(mounts);
+            },
+            unmounter);
+    proof.undo();
+    assertThat(unmounted).containsExactly("lazy /m");
   }
 
   @Test
@@ -123,7 +163,7 @@ class OwnMountTest {
   @Test
   void unmount_topmost_plainIsEnough() {
     mounts.add(ours(2, 1));
-    own(mounts.get(1)).unmount();
+    assertThat(own(mounts.get(1)).unmount(Set.of())).isTrue();
     assertThat(unmounted).containsExactly("plain /m");
   }
 
@@ -131,23 +171,23 @@ class OwnMountTest {
   void unmount_busy_thenLazy() {
     mounts.add(ours(2, 1));
     busy = "EBUSY";
-    own(mounts.get(1)).unmount();
+    assertThat(own(mounts.get(1)).unmount(Set.of())).isFalse();
     assertThat(unmounted).containsExactly("plain /m", "lazy /m");
   }
 
   @Test
   void unmount_goneOrCovered_nothing() {
-    own(ours(2, 1)).unmount();
+    assertThat(own(ours(2, 1)).unmount(Set.of())).isTrue();
     mounts.add(ours(2, 1));
     mounts.add(mount(3, 2, "/m", "tmpfs", "tmpfs"));
-    own(mounts.get(1)).unmount();
+    assertThat(own(mounts.get(1)).unmount(Set.of())).as("it is still there").isFalse();
     assertThat(unmounted).isEmpty();
   }
 
   @Test
   void unmount_idGivenToAnother_nothing() {
     mounts.add(mount(2, 1, "/m", "tmpfs", "tmpfs"));
-    own(ours(2, 1)).unmount();
+    own(ours(2, 1)).unmount(Set.of());
     assertThat(unmounted).isEmpty();
   }
 
@@ -168,19 +208,21 @@ class OwnMountTest {
             throw new AssertionError("not ours");
           }
         };
-    new OwnMount(ours, () -> new MountTable(mounts), replacing).unmount();
+    own(ours, () -> new MountTable(mounts), replacing).unmount(Set.of());
     assertThat(mounts.get(1).id()).isEqualTo(9);
   }
 
   @Test
   void unmount_tableUnreadable_nothing() {
-    new OwnMount(
-            ours(2, 1),
-            () -> {
-              throw new IOException("no table");
-            },
-            unmounter)
-        .unmount();
+    boolean plain =
+        own(
+                ours(2, 1),
+                () -> {
+                  throw new IOException("no table");
+                },
+                unmounter)
+            .unmount(Set.of());
+    assertThat(plain).isFalse();
     assertThat(unmounted).isEmpty();
   }
 }

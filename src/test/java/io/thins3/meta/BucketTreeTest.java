@@ -259,6 +259,27 @@ class BucketTreeTest {
   }
 
   @Test
+  void lookupNow_whatIsKnown_answeredWithoutARequest() throws StoreException {
+    store.put("dir/file", "x");
+    BucketTree tree = tree(Mounts.mount("", TTL, Duration.ofSeconds(1)));
+    assertThat(tree.lookupNow("")).isNotNull();
+    assertThat(tree.lookupNow("dir/file")).as("asks nobody").isNull();
+    assertThat(store.takeRequests()).isEmpty();
+    Lookup asked = tree.lookup("dir/file");
+    tree.lookup("dir/none");
+    tree.list("other");
+    store.takeRequests();
+    assertThat(tree.lookupNow("dir/file")).isEqualTo(asked);
+    assertThat(tree.lookupNow("dir/none")).isNotNull();
+    assertThat(tree.lookupNow("other/none")).as("from a listing").isNotNull();
+    ticker.advance(Duration.ofSeconds(2));
+    assertThat(tree.lookupNow("dir/none")).as("absence is believed for 1 s").isNull();
+    ticker.advance(TTL);
+    assertThat(tree.lookupNow("dir/file")).isNull();
+    assertThat(store.takeRequests()).isEmpty();
+  }
+
+  @Test
   void list_moreThanOnePage_isWholeAndSorted() throws StoreException {
     for (int i = 0; i < 2500; i++) {
       store.put("d/f%04d".formatted(i), "");

@@ -42,7 +42,9 @@ public final class Thins3Process implements AutoCloseable {
   public static Thins3Process start(
       Path mountPoint, Map<String, String> environment, String... arguments) throws IOException {
     Path out = Files.createTempFile("thins3", ".log");
-    List<String> command = new ArrayList<>(List.of(launcher().toString()));
+    // Started in the background, Maven and all below it ignore SIGINT; under nohup SIGHUP, too.
+    List<String> command =
+        new ArrayList<>(List.of("env", "--default-signal=INT,HUP", launcher().toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());

@@ -5,6 +5,7 @@ import io.thins3.bench.report.Summary;
 import io.thins3.bench.report.TextTable;
 import io.thins3.bench.report.TwoRuns;
 import io.thins3.bench.result.RunFile;
+import io.thins3.bench.transports.Targets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,18 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--plots",
       paramLabel = "DIR",
-      description = "Where plots are drawn (default: beside each file).")
+      description =
+          "Where plots are drawn (default: beside each file); those of several files in DIR/1,"
+              + " DIR/2, ...")
   private @Nullable Path plots;
+
+  /** Several runs have pictures of the same names: each gets a directory, 1, 2, ... as given. */
+  private Path plotsOf(Path file) {
+    if (plots == null) {
+      return file.toAbsolutePath().resolveSibling("");
+    }
+    return files.size() == 1 ? plots : plots.resolve(Integer.toString(files.indexOf(file) + 1));
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -40,7 +51,8 @@ final class ReportCommand implements Callable<Integer> {
       summaries.add(summary);
       System.out.print(
           markdown ? new MarkdownTable(summary).render() : new TextTable(summary).render());
-      Path directory = plots != null ? plots : file.toAbsolutePath().resolveSibling("");
+      System.out.print(new Targets(summary).render());
+      Path directory = plotsOf(file);
       System.err.println(Drawing.draw(summary, directory));
     }
     for (int i = 1; i < summaries.size(); i++) {

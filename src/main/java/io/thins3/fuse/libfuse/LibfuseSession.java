@@ -1,9 +1,12 @@
 package io.thins3.fuse.libfuse;
 
+import io.thins3.fuse.Drain;
+import io.thins3.fuse.FileSystem;
 import io.thins3.fuse.OwnMount;
 import io.thins3.fuse.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +18,19 @@ final class LibfuseSession implements Transport.Session {
   private static final Logger log = LoggerFactory.getLogger(LibfuseSession.class);
 
   private final LibfuseLoop loop;
+  private final FileSystem fileSystem;
+  private final Duration drainTimeout;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile int exitCode;
   private volatile @Nullable OwnMount mount;
 
-  LibfuseSession(LibfuseLoop loop) {
+  /**
+   * @param drainTimeout what the file system gets to drain when the loop has ended
+   */
+  LibfuseSession(LibfuseLoop loop, FileSystem fileSystem, Duration drainTimeout) {
     this.loop = loop;
+    this.fileSystem = fileSystem;
+    this.drainTimeout = drainTimeout;
   }
 
   void start(List<String> arguments) {
@@ -38,7 +48,18 @@ final class LibfuseSession implements Transport.Session {
     } catch (RuntimeException | Error e) {
       log.error("libfuse's loop failed", e);
     } finally {
+      drain();
       ended.countDown();
+    }
+  }
+
+  private void drain() {
+    try {
+      if (!Drain.begin(fileSystem, drainTimeout).await(drainTimeout)) {
+        log.warn("not everything was made durable {} after the end of the mount", drainTimeout);
+      }
+    } catch (InterruptedException e) {
+      log.error("interrupted while ending", e);
     }
   }
 
@@ -78,10 +99,8 @@ final class LibfuseSession implements Transport.Session {
   }
 
   @Override
-  public void unmount() {
+  public boolean unmount() {
     OwnMount own = mount;
-    if (own != null && !ended()) {
-      own.unmount();
-    }
+    return own == null || ended() || own.unmount(Set.of());
   }
 }

@@ -11,6 +11,7 @@ import io.thins3.fuse.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import jnr.ffi.Platform;
 
 /**
@@ -79,7 +80,7 @@ public final class LibfuseTransport implements Transport {
     if (Thread.currentThread().isInterrupted()) {
       throw new MountException(Reason.FAILED, INTERRUPTED);
     }
-    LibfuseSession session = new LibfuseSession(loop);
+    LibfuseSession session = new LibfuseSession(loop, fileSystem, spec.drainTimeout());
     session.start(arguments);
     try {
       return proven(session, proof, spec);
@@ -158,7 +159,7 @@ public final class LibfuseTransport implements Transport {
         left = end - System.nanoTime();
       } while (late == null && !session.ended() && left > 0);
       if (late != null) {
-        late.unmount();
+        late.unmount(Set.of());
       }
     } finally {
       if (interrupted) {

@@ -5,6 +5,7 @@ import io.thins3.fuse.FileHandle;
 import io.thins3.fuse.FileSystem;
 import io.thins3.fuse.FileSystem.AttributesAnswer;
 import io.thins3.fuse.FuseException;
+import io.thins3.fuse.Node;
 import io.thins3.fuse.StatFs;
 import io.thins3.fuse.linux.FuseProtocol.fuse_access_in;
 import io.thins3.fuse.linux.FuseProtocol.fuse_getattr_in;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The operations on attributes, and on the file system as a whole. */
@@ -38,8 +40,7 @@ final class AttributeOperations {
 
   /** Answers a GETATTR if that needs no waiting; false when it does. */
   boolean getattrNow(Request request, Call call) throws FuseException, MalformedRequest {
-    AttributesAnswer attributes =
-        fileSystem.getattrNow(connection.nodes.known(request), getattrHandle(request));
+    AttributesAnswer attributes = ask(request, fileSystem::getattrNow);
     if (attributes == null) {
       return false;
     }
@@ -48,16 +49,30 @@ final class AttributeOperations {
   }
 
   private void getattr(Request request, Call call) throws FuseException, MalformedRequest {
-    answer(call, fileSystem.getattr(connection.nodes.known(request), getattrHandle(request)));
+    AttributesAnswer attributes = ask(request, fileSystem::getattr);
+    answer(call, Objects.requireNonNull(attributes, "the file system gives no attributes"));
   }
 
-  private @Nullable FileHandle getattrHandle(Request request)
+  /** One of the two methods that give attributes. */
+  @FunctionalInterface
+  private interface Question {
+    @Nullable AttributesAnswer ask(Node node, @Nullable FileHandle handle) throws FuseException;
+  }
+
+  private @Nullable AttributesAnswer ask(Request request, Question question)
       throws FuseException, MalformedRequest {
     request.require(fuse_getattr_in.SIZE);
+    Node node = connection.nodes.known(request);
     int flags = request.getInt(fuse_getattr_in.getattr_flags);
-    return (flags & FuseProtocol.FUSE_GETATTR_FH) == 0
-        ? null
-        : files.file(request.getLong(fuse_getattr_in.fh)).handle();
+    if ((flags & FuseProtocol.FUSE_GETATTR_FH) == 0) {
+      return question.ask(node, null);
+    }
+    OpenFile file = connection.files.begin(request.getLong(fuse_getattr_in.fh));
+    try {
+      return question.ask(node, file.handle());
+    } finally {
+      connection.files.finish(file);
+    }
   }
 
   private static void answer(Call call, AttributesAnswer attributes) {
@@ -67,14 +82,15 @@ final class AttributeOperations {
   private void setattr(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_setattr_in.SIZE);
     int valid = request.getInt(fuse_setattr_in.valid);
-    FileHandle handle =
-        (valid & FuseProtocol.FATTR_FH) == 0
-            ? null
-            : files.file(request.getLong(fuse_setattr_in.fh)).handle();
+    Node node = connection.nodes.known(request);
+    AttributeChange change = change(request, valid);
     answer(
         call,
-        fileSystem.setattr(
-            connection.nodes.known(request), handle, change(request, valid), request.caller()));
+        (valid & FuseProtocol.FATTR_FH) == 0
+            ? fileSystem.setattr(node, null, change, request.caller())
+            : files.with(
+                request.getLong(fuse_setattr_in.fh),
+                handle -> fileSystem.setattr(node, handle, change, request.caller())));
   }
 
   private AttributeChange change(Request request, int valid) throws MalformedRequest {
@@ -102,7 +118,8 @@ final class AttributeOperations {
             valid & (FuseProtocol.FATTR_MTIME | FuseProtocol.FATTR_MTIME_NOW),
             FuseProtocol.FATTR_MTIME_NOW,
             fuse_setattr_in.mtime,
-            fuse_setattr_in.mtimensec));
+            fuse_setattr_in.mtimensec),
+        (valid & FuseProtocol.FATTR_KILL_SUIDGID) != 0);
   }
 
   private @Nullable Instant time(Request request, int wanted, int now, int seconds, int nanoseconds)

@@ -1,8 +1,6 @@
 package io.thins3.fuse.linux;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,30 +25,10 @@ final class BufferPool {
     return buffer != null ? buffer : NativeBuffer.allocate(size);
   }
 
-  /**
-   * A buffer, when memory is short: waits for one that comes back.
-   *
-   * @return null when none came in time
-   */
-  @Nullable NativeBuffer awaitReturned(Duration deadline) throws InterruptedException {
-    long end = System.nanoTime() + deadline.toNanos();
-    synchronized (this) {
-      while (idle.isEmpty()) {
-        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        if (left <= 0) {
-          return null;
-        }
-        wait(left);
-      }
-      return idle.pollLast();
-    }
-  }
-
   /** Gives a buffer back; nobody may use it any more. */
   synchronized void give(NativeBuffer buffer) {
     if (idle.size() < idleLimit) {
       idle.addLast(buffer);
-      notifyAll();
     }
   }
 

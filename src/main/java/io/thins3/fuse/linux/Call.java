@@ -4,15 +4,23 @@ import io.thins3.fuse.Entry;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.linux.FuseProtocol.fuse_out_header;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * One request that is to be answered: by the first who says so, once. Thread-safe.
  *
+ * <pre>
+ *   UNANSWERED -- claim() --> ANSWERING -- the write has returned --> ANSWERED
+ *                                 | the answer cannot be built, or is refused
+ *                                 +--- EIO is written ---------------^
+ * </pre>
+ *
  * <p>The methods that answer return whether the kernel took the answer. When it did not, it knows
  * nothing of what was in it: what was opened for it is to be closed again, and lookups are not
- * counted. They never throw: an answer that cannot be built becomes EIO.
+ * counted. Whatever goes wrong behind the claim is caught here, because nobody else can answer any
+ * more, and a caller without an answer cannot even be killed.
  */
 class Call extends IdTable.Entry {
   private static final AtomicIntegerFieldUpdater<Call> CLAIMED =
@@ -40,36 +48,54 @@ class Call extends IdTable.Entry {
 
   /** True for the one who answers. */
   final boolean claim() {
-    boolean first = CLAIMED.compareAndSet(this, 0, 1);
-    if (first) {
-      claimed();
-    }
-    return first;
+    return CLAIMED.compareAndSet(this, 0, 1);
   }
 
-  /** Called once, by the one who is about to answer. */
-  void claimed() {}
+  /** Called once, when the answer has been written, or could not be. */
+  void answered() {}
 
-  final boolean isAnswered() {
+  /** Whether somebody has answered, or is about to. */
+  final boolean isClaimed() {
     return claimed != 0;
   }
 
   /** Done, and there is nothing to say. */
   final boolean answerDone() {
-    return claim() && connection.sendError(id, 0);
+    return respond(() -> connection.sendError(id, 0));
   }
 
   final boolean answerError(Errno errno) {
-    return claim() && connection.sendError(id, errno.number());
+    return respond(() -> connection.sendError(id, errno.number()));
   }
 
   final boolean answer(Body body) {
-    return claim() && send(body);
+    return respond(() -> send(body));
+  }
+
+  /** Writes an answer; says whether the kernel took it. */
+  @FunctionalInterface
+  private interface Response {
+    boolean send();
+  }
+
+  private boolean respond(Response response) {
+    if (!claim()) {
+      return false;
+    }
+    try {
+      return response.send();
+    } catch (Throwable e) {
+      connection.sendError(id, Errno.EIO.number());
+      Connection.logAccident("answering", opcode, e);
+      return false;
+    } finally {
+      answered();
+    }
   }
 
   /** Answers with bytes that lie elsewhere. */
   final boolean answerData(List<ByteBuffer> data) {
-    return claim() && sendData(data);
+    return respond(() -> sendData(data));
   }
 
   final boolean answerData(byte[] data) {
@@ -88,70 +114,67 @@ class Call extends IdTable.Entry {
   }
 
   final boolean answerEntry(Entry entry, long parentId, Rest rest) {
-    if (!claim()) {
-      return false;
-    }
-    NodeTable nodes = connection.nodes;
-    long nodeId = nodes.lookedUp(entry, parentId);
-    boolean taken =
-        send(out -> rest.encode(out, AnswerEncoder.entry(out, Body.START, nodeId, entry)));
-    if (!taken) {
-      nodes.forget(nodeId, 1);
-    }
-    return taken;
+    return respond(
+        () -> {
+          long nodeId = connection.nodes.lookedUp(entry, parentId);
+          boolean taken = false;
+          try {
+            taken =
+                send(out -> rest.encode(out, AnswerEncoder.entry(out, Body.START, nodeId, entry)));
+          } finally {
+            if (!taken) {
+              connection.nodes.forget(nodeId, 1);
+            }
+          }
+          return taken;
+        });
   }
 
   /** Answers with what lies in a buffer behind the room for the header. */
   final boolean answerBuilt(NativeBuffer out, int length) {
-    if (!claim()) {
-      return false;
-    }
-    AnswerEncoder.header(out.bytes(), length, 0, id);
-    return taken(connection.device.write(out, length));
+    return respond(
+        () -> {
+          AnswerEncoder.header(out.bytes(), length, 0, id);
+          return sent(connection.device.write(out, length), length);
+        });
   }
 
-  /** Sends; the caller has claimed. */
+  /** There is no such name, and the kernel may believe that for a while. */
+  final boolean answerAbsent(Duration ttl) {
+    connection.requestLog.absent(id);
+    return answer(out -> AnswerEncoder.absentEntry(out, Body.START, ttl));
+  }
+
   private boolean send(Body body) {
+    NativeBuffer out = connection.answers.take();
     try {
-      NativeBuffer out = connection.answers.take();
-      try {
-        int length = body.encode(out.bytes());
-        AnswerEncoder.header(out.bytes(), length, 0, id);
-        return taken(connection.device.write(out, length));
-      } finally {
-        connection.answers.give(out);
-      }
-    } catch (Throwable e) {
-      Connection.logAccident("answering " + opcode, e);
-      connection.sendError(id, Errno.EIO.number());
-      return false;
+      int length = body.encode(out.bytes());
+      AnswerEncoder.header(out.bytes(), length, 0, id);
+      return sent(connection.device.write(out, length), length);
+    } finally {
+      connection.answers.give(out);
     }
   }
 
-  /** Sends; the caller has claimed. */
   private boolean sendData(List<ByteBuffer> data) {
+    int length = fuse_out_header.SIZE;
+    for (int i = 0; i < data.size(); i++) {
+      length += data.get(i).remaining();
+    }
+    NativeBuffer out = connection.answers.take();
     try {
-      int length = fuse_out_header.SIZE;
-      for (int i = 0; i < data.size(); i++) {
-        length += data.get(i).remaining();
-      }
-      NativeBuffer out = connection.answers.take();
-      try {
-        AnswerEncoder.header(out.bytes(), length, 0, id);
-        return taken(connection.device.write(out, data));
-      } finally {
-        connection.answers.give(out);
-      }
-    } catch (Throwable e) {
-      Connection.logAccident("answering " + opcode, e);
-      connection.sendError(id, Errno.EIO.number());
-      return false;
+      AnswerEncoder.header(out.bytes(), length, 0, id);
+      return sent(connection.device.write(out, data), length);
+    } finally {
+      connection.answers.give(out);
     }
   }
 
-  private boolean taken(int errno) {
+  private boolean sent(int errno, int length) {
     boolean taken = connection.taken(errno, id);
-    if (!taken) {
+    if (taken) {
+      connection.requestLog.answered(id, 0, length - fuse_out_header.SIZE);
+    } else {
       // An answer refused for its form leaves the caller waiting; after ENOENT this has no effect.
       connection.sendError(id, Errno.EIO.number());
     }

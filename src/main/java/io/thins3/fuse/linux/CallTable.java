@@ -1,22 +1,30 @@
 package io.thins3.fuse.linux;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that somebody works on. One is found by its number until it is answered, and counts
- * as in service until the file system has finished it, which is later when it was interrupted.
- * Thread-safe.
+ * The requests that somebody works on. One is found by its number until its answer was written, and
+ * counts as in service until the file system has finished it, which is later when it was
+ * interrupted. Releases of handles count, too. Thread-safe.
  */
 final class CallTable {
   private final IdTable<TrackedCall> unanswered = new IdTable<>();
   private final AtomicInteger inService = new AtomicInteger();
 
   void begin(TrackedCall call) {
-    inService.incrementAndGet();
+    // In this order: without memory for the table the call has not begun.
     unanswered.put(call);
+    inService.incrementAndGet();
+  }
+
+  /** Something begins that is no request; {@link #finished} is its end. */
+  void begin() {
+    inService.incrementAndGet();
   }
 
   void answered(TrackedCall call) {
@@ -39,6 +47,14 @@ final class CallTable {
   /** Interrupts all that is not answered. */
   void interruptAll() {
     unanswered.entries().forEach(TrackedCall::interrupt);
+  }
+
+  /** The processes that wait for an answer, as far as their ids are known. */
+  Set<Integer> callers() {
+    Set<Integer> pids = new TreeSet<>();
+    unanswered.entries().forEach(call -> pids.add(call.callerPid()));
+    pids.remove(0);
+    return pids;
   }
 
   /** How many requests are in service. */

@@ -1,10 +1,12 @@
 package io.thins3.fuse.linux;
 
 import io.thins3.fuse.FileSystem;
+import io.thins3.fuse.Node;
 import io.thins3.fuse.linux.FuseProtocol.fuse_in_header;
 import io.thins3.fuse.linux.FuseProtocol.fuse_out_header;
 import io.thins3.fuse.linux.FuseProtocol.fuse_write_in;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,29 +36,52 @@ final class Connection {
   final FileSystem fileSystem;
   final Device device;
   final NodeTable nodes;
-  final IdTable<OpenFile> files = new IdTable<>();
-  final IdTable<OpenDirectory> directories = new IdTable<>();
+  final Handles<OpenFile> files;
+  final Handles<OpenDirectory> directories;
   final CallTable calls = new CallTable();
   final SyncExecutor executor;
   final KernelNotifier notifier;
   final RequestStatistics statistics = new RequestStatistics();
   final BufferPool answers = new BufferPool(fuse_out_header.SIZE + MAX_BODY, IDLE_ANSWERS);
   final BufferPool requests = new BufferPool(REQUEST_SIZE, IDLE_REQUESTS);
-  final boolean trace;
+  final WriteMemory writeMemory;
+  final RequestLog requestLog;
+  final ServingOptions options;
 
   private final NativeBuffer emergency = NativeBuffer.allocate(fuse_out_header.SIZE);
   private final AtomicLong lastHandle = new AtomicLong();
 
-  /**
-   * @param trace log every request
-   */
-  Connection(FileSystem fileSystem, Device device, SyncExecutor executor, boolean trace) {
+  Connection(FileSystem fileSystem, Device device, SyncExecutor executor, ServingOptions options) {
+    this(fileSystem, device, executor, options, new WriteMemory(WriteMemory.LIMIT));
+  }
+
+  Connection(
+      FileSystem fileSystem,
+      Device device,
+      SyncExecutor executor,
+      ServingOptions options,
+      WriteMemory writeMemory) {
+    this.writeMemory = writeMemory;
     this.fileSystem = fileSystem;
     this.device = device;
     this.executor = executor;
-    this.trace = trace;
-    this.nodes = new NodeTable(fileSystem.root(), fileSystem::forget);
+    this.options = options;
+    this.files = new Handles<>("file", file -> fileSystem.release(file.handle()), executor, calls);
+    this.directories =
+        new Handles<>(
+            "directory", directory -> fileSystem.releasedir(directory.handle()), executor, calls);
+    this.nodes = new NodeTable(fileSystem.root(), this::forgotten);
+    this.requestLog = new RequestLog(options.logRequests(), nodes);
     this.notifier = new KernelNotifier(device, nodes);
+  }
+
+  private void forgotten(Node node) {
+    try {
+      fileSystem.forget(node);
+    } catch (Throwable e) {
+      // The other nodes of a BATCH_FORGET, and the one whose answer takes a lookup back, go on.
+      logAccident("forgetting", node, e);
+    }
   }
 
   /** A number for an open file or directory, never given again. */
@@ -65,23 +90,37 @@ final class Connection {
   }
 
   /**
-   * Sends an answer that is nothing but an error number, or 0.
+   * Sends an answer that is nothing but an error number, or 0. Never throws: this is what is left
+   * when everything else has failed.
    *
    * @return whether the kernel took it
    */
   boolean sendError(long unique, int errno) {
+    boolean taken;
     try {
       NativeBuffer out = answers.take();
       try {
-        return sendError(out, unique, errno);
+        taken = sendError(out, unique, errno);
       } finally {
         answers.give(out);
       }
-    } catch (OutOfMemoryError e) {
-      // The caller of the operation must not wait for ever because memory has run out.
+    } catch (Throwable e) {
+      taken = sendErrorInEmergency(unique, errno);
+      logAccident("sending an error", e);
+    }
+    requestLog.answered(unique, errno, 0);
+    return taken;
+  }
+
+  /** The caller of the operation must not wait for ever because memory has run out. */
+  private boolean sendErrorInEmergency(long unique, int errno) {
+    try {
       synchronized (emergency) {
         return sendError(emergency, unique, errno);
       }
+    } catch (Throwable e) {
+      logAccident("sending an error again", e);
+      return false;
     }
   }
 
@@ -101,18 +140,58 @@ final class Connection {
         return false;
       }
       default -> {
-        log.error("the kernel refuses an answer to {}: {}", unique, Syscalls.describe(errno));
+        logRefused(errno, unique);
         return false;
       }
     }
   }
 
-  /** Logs an accident, if there is memory enough to do so. */
+  private static void logRefused(int errno, long unique) {
+    try {
+      log.error("the kernel refuses an answer to {}: {}", unique, Syscalls.describe(errno));
+    } catch (Throwable e) {
+      // As below.
+    }
+  }
+
+  /** Logs an accident, if there is memory enough to do so. Never throws. */
   static void logAccident(String what, Throwable accident) {
     try {
       log.error("{} failed", what, accident);
-    } catch (OutOfMemoryError again) {
+    } catch (Throwable e) {
       // Then it stays unsaid: the thread that serves requests must live on.
+    }
+  }
+
+  /**
+   * As {@link #logAccident(String, Throwable)}. The message is put together here, because that
+   * takes memory, too.
+   *
+   * @param of what it happened to
+   */
+  static void logAccident(String what, Object of, Throwable accident) {
+    try {
+      log.error("{} {} failed", what, of, accident);
+    } catch (Throwable e) {
+      // As above.
+    }
+  }
+
+  /** Logs a request that is not as the protocol says. Never throws. */
+  static void logMalformed(@Nullable Opcode opcode, long unique, MalformedRequest request) {
+    try {
+      log.warn("malformed {} request {}: {}", opcode, unique, request.getMessage());
+    } catch (Throwable e) {
+      // As above.
+    }
+  }
+
+  /** As {@link #logAccident(String, Throwable)}, for a request. */
+  static void logAccident(@Nullable Opcode opcode, long nodeId, Throwable accident) {
+    try {
+      log.error("{} of node {} failed", opcode, nodeId, accident);
+    } catch (Throwable e) {
+      // As above.
     }
   }
 }

@@ -4,15 +4,14 @@ import io.thins3.fuse.Errno;
 import io.thins3.fuse.FuseException;
 import io.thins3.fuse.linux.FuseProtocol.fuse_read_in;
 import io.thins3.fuse.linux.FuseProtocol.fuse_write_in;
+import java.nio.ByteBuffer;
 
 /** READ and WRITE: begun at once by the thread that took the request. */
 final class DataOperations {
   private final Connection connection;
-  private final FileOperations files;
 
-  DataOperations(Connection connection, FileOperations files) {
+  DataOperations(Connection connection) {
     this.connection = connection;
-    this.files = files;
   }
 
   void read(Request request) throws FuseException, MalformedRequest {
@@ -20,23 +19,73 @@ final class DataOperations {
     long offset = request.getOffset(fuse_read_in.offset);
     int size = request.getInt(fuse_read_in.size);
     checkRange(offset, size);
-    OpenFile file = files.file(request.getLong(fuse_read_in.fh));
     connection.statistics.countRead(size);
-    new ReadCall(connection, request.unique(), file, size).start(offset);
+    OpenFile file = connection.files.begin(request.getLong(fuse_read_in.fh));
+    ReadCall call;
+    try {
+      call = new ReadCall(connection, request.unique(), file, size);
+      call.begin();
+    } catch (Throwable e) {
+      connection.files.finish(file);
+      throw e;
+    }
+    call.start(offset);
   }
 
-  /** Gives the call, which may need the request's buffer on. */
-  WriteCall write(Request request) throws FuseException, MalformedRequest {
+  /**
+   * Begins a WRITE.
+   *
+   * @param buffer where the request lies
+   * @return the buffer for the next request: this one, or another when the file system needs it on
+   */
+  NativeBuffer write(Request request, NativeBuffer buffer) throws FuseException, MalformedRequest {
     request.require(fuse_write_in.SIZE);
     long offset = request.getOffset(fuse_write_in.offset);
     int size = request.getInt(fuse_write_in.size);
     checkRange(offset, size);
-    OpenFile file = files.file(request.getLong(fuse_write_in.fh));
+    ByteBuffer data = request.slice(fuse_write_in.SIZE, size);
     connection.statistics.countWrite(size);
-    WriteCall call =
-        new WriteCall(connection, request.unique(), file, request.nodeId(), offset, size);
-    call.start(request.slice(fuse_write_in.SIZE, size));
-    return call;
+    boolean killsPrivileges =
+        (request.getInt(fuse_write_in.write_flags) & FuseProtocol.FUSE_WRITE_KILL_SUIDGID) != 0;
+    OpenFile file = connection.files.begin(request.getLong(fuse_write_in.fh));
+    boolean copies = connection.writeMemory.copies(size);
+    int memory = 0;
+    WriteCall call;
+    ByteBuffer copy = null;
+    NativeBuffer spare = null;
+    try {
+      memory = connection.writeMemory.take(copies ? size : Connection.REQUEST_SIZE);
+      if (copies) {
+        copy = ByteBuffer.allocate(size).put(data).flip();
+      } else {
+        // Before the file system has the bytes: a reader without a buffer is of no use.
+        spare = connection.requests.take();
+      }
+      call =
+          new WriteCall(
+              connection,
+              request.unique(),
+              file,
+              request.nodeId(),
+              offset,
+              size,
+              killsPrivileges,
+              memory);
+      call.begin();
+    } catch (Throwable e) {
+      connection.writeMemory.give(memory);
+      connection.files.finish(file);
+      throw e;
+    }
+    call.start(copy == null ? data : copy);
+    if (spare == null) {
+      return buffer;
+    }
+    if (call.keep(buffer)) {
+      return spare;
+    }
+    connection.requests.give(spare);
+    return buffer;
   }
 
   private static void checkRange(long offset, int size) throws FuseException, MalformedRequest {

@@ -103,10 +103,14 @@ final class DirectoryAnswer implements DirectorySink, AutoCloseable {
         // Node 0: no lookup.
         AnswerEncoder.zeros(bytes, end, fuse_entry_out.SIZE);
       } else {
-        AnswerEncoder.entry(bytes, end, connection.nodes.lookedUp(entry, directoryId), entry);
+        AnswerEncoder.entry(bytes, end, 0, entry);
       }
     }
     putEntry(end + prefix, encoded, nextOffset, ino, type);
+    if (entry != null) {
+      // Last, because what is counted must be in the answer, or be taken back.
+      bytes.putLong(end + fuse_entry_out.nodeid, connection.nodes.lookedUp(entry, directoryId));
+    }
     end += length;
     return true;
   }

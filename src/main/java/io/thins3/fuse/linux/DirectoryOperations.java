@@ -1,6 +1,6 @@
 package io.thins3.fuse.linux;
 
-import io.thins3.fuse.Errno;
+import io.thins3.fuse.DirectoryHandle;
 import io.thins3.fuse.FileSystem;
 import io.thins3.fuse.FuseException;
 import io.thins3.fuse.linux.FuseProtocol.fuse_fsync_in;
@@ -25,7 +25,6 @@ final class DirectoryOperations {
     operations.put(Opcode.READDIR, (request, call) -> readdir(request, call, false));
     operations.put(Opcode.READDIRPLUS, (request, call) -> readdir(request, call, true));
     operations.put(Opcode.FSYNCDIR, this::fsyncdir);
-    operations.put(Opcode.RELEASEDIR, this::releasedir);
   }
 
   private void opendir(Request request, Call call) throws FuseException, MalformedRequest {
@@ -33,30 +32,42 @@ final class DirectoryOperations {
     long nodeId = request.nodeId();
     long ino = ino(nodeId);
     long parentIno = ino(connection.nodes.parentId(nodeId));
-    OpenDirectory directory =
-        new OpenDirectory(
-            connection.nextHandle(),
-            fileSystem.opendir(connection.nodes.known(request), request.caller()),
-            nodeId,
-            ino,
-            parentIno);
-    connection.directories.put(directory);
+    DirectoryHandle handle = fileSystem.opendir(connection.nodes.known(request), request.caller());
+    OpenDirectory directory = add(handle, nodeId, ino, parentIno);
     if (!call.answer(out -> AnswerEncoder.opened(out, Call.Body.START, directory.id, 0))) {
-      release(directory);
+      connection.directories.discard(directory.id);
+    }
+  }
+
+  private OpenDirectory add(DirectoryHandle handle, long nodeId, long ino, long parentIno) {
+    boolean added = false;
+    try {
+      OpenDirectory directory =
+          new OpenDirectory(connection.nextHandle(), handle, nodeId, ino, parentIno);
+      connection.directories.put(directory);
+      added = true;
+      return directory;
+    } finally {
+      if (!added) {
+        // No memory: nobody will ever know this handle.
+        fileSystem.releasedir(handle);
+      }
     }
   }
 
   private void readdir(Request request, Call call, boolean plus)
       throws FuseException, MalformedRequest {
     request.require(fuse_read_in.SIZE);
-    OpenDirectory directory = directory(request.getLong(fuse_read_in.fh));
     int size = request.getInt(fuse_read_in.size);
     long offset = request.getOffset(fuse_read_in.offset);
+    OpenDirectory directory = connection.directories.begin(request.getLong(fuse_read_in.fh));
     try (DirectoryAnswer answer = new DirectoryAnswer(connection, directory.nodeId(), size, plus)) {
       if (answer.addDots(offset, directory.ino(), directory.parentIno())) {
         fileSystem.readdir(directory.handle(), Math.max(0, offset - OpenDirectory.DOTS), answer);
       }
       answer.sendTo(call);
+    } finally {
+      connection.directories.finish(directory);
     }
   }
 
@@ -72,38 +83,19 @@ final class DirectoryOperations {
 
   private void fsyncdir(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_fsync_in.SIZE);
-    fileSystem.fsyncdir(directory(request.getLong(fuse_fsync_in.fh)).handle());
+    OpenDirectory directory = connection.directories.begin(request.getLong(fuse_fsync_in.fh));
+    try {
+      fileSystem.fsyncdir(directory.handle());
+    } finally {
+      connection.directories.finish(directory);
+    }
     call.answerDone();
   }
 
-  private void releasedir(Request request, Call call) throws FuseException, MalformedRequest {
+  /** Answers at once: nobody waits for what the file system does then. */
+  void release(Request request) throws FuseException, MalformedRequest {
     request.require(fuse_release_in.SIZE);
-    release(directory(request.getLong(fuse_release_in.fh)));
-    call.answerDone();
-  }
-
-  private void release(OpenDirectory directory) {
-    if (connection.directories.remove(directory.id) != null) {
-      fileSystem.releasedir(directory.handle());
-    }
-  }
-
-  /** Ends all directories: the kernel sends no RELEASEDIR when a connection ends. */
-  void releaseAll() {
-    for (OpenDirectory directory : connection.directories.entries()) {
-      try {
-        release(directory);
-      } catch (RuntimeException e) {
-        Connection.logAccident("RELEASEDIR", e);
-      }
-    }
-  }
-
-  private OpenDirectory directory(long id) throws FuseException {
-    OpenDirectory directory = connection.directories.get(id);
-    if (directory == null) {
-      throw new FuseException(Errno.EBADF, "directory " + id + " is not open", null);
-    }
-    return directory;
+    connection.directories.release(request.getLong(fuse_release_in.fh));
+    connection.sendError(request.unique(), 0);
   }
 }

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>FORGET, BATCH_FORGET and INTERRUPT are done at once; READ and WRITE are begun at once;
  *   <li>LOOKUP and GETATTR are answered at once when the file system knows the answer;
+ *   <li>RELEASE and RELEASEDIR are answered at once, as nobody waits for what the file system does;
  *   <li>everything else, as it may wait for the store, is copied and goes to the executor.
  * </ul>
  *
@@ -42,7 +43,7 @@ final class Dispatcher {
     this.files = new FileOperations(connection);
     this.attributes = new AttributeOperations(connection, files, clock);
     this.directories = new DirectoryOperations(connection);
-    this.data = new DataOperations(connection, files);
+    this.data = new DataOperations(connection);
     names.addTo(operations);
     files.addTo(operations);
     attributes.addTo(operations);
@@ -55,45 +56,51 @@ final class Dispatcher {
     files.refuseOpens();
   }
 
-  /** Ends what is open; to be called when no more requests come. */
+  /**
+   * Ends what is open; to be called when no more requests come. The file system ends it on other
+   * threads, which {@link CallTable#awaitNone} waits for.
+   */
   void releaseAll() {
-    files.releaseAll();
-    directories.releaseAll();
+    connection.files.releaseAll();
+    connection.directories.releaseAll();
   }
 
   /**
    * Serves a request, or sees to it that it is served.
    *
    * @param buffer where the request lies
-   * @return true when the buffer is free again; false when it is needed on, and will be given back
-   *     to the connection's pool
+   * @return the buffer for the next request: the same, or another of the connection's pool when
+   *     this one is needed on
    */
-  boolean handle(Request request, NativeBuffer buffer) {
+  NativeBuffer handle(Request request, NativeBuffer buffer) {
     if (!request.hasHeader()) {
       log.error("{} bytes are no request", request.bodyLength());
-      return true;
+      return buffer;
     }
     Opcode opcode = Opcode.of(request.opcode());
     try {
       request.checkLength();
       if (opcode == null) {
-        trace(request, null);
+        log.debug("opcode {} is not known", request.opcode());
         connection.sendError(request.unique(), Errno.ENOSYS.number());
-        return true;
+        return buffer;
       }
       connection.statistics.countRequest(opcode);
-      trace(request, opcode);
+      connection.requestLog.begun(opcode, request);
+      if (!connection.options.callers().admit(opcode, request.caller().uid())) {
+        throw new FuseException(Errno.EACCES);
+      }
       return handle(opcode, request, buffer);
     } catch (FuseException e) {
       fail(request, opcode, e.errno());
     } catch (MalformedRequest e) {
-      log.warn("malformed {} request {}: {}", opcode, request.unique(), e.getMessage());
       fail(request, opcode, Errno.EINVAL);
+      Connection.logMalformed(opcode, request.unique(), e);
     } catch (Throwable e) {
-      Connection.logAccident(opcode + " of node " + request.nodeId(), e);
       fail(request, opcode, Errno.EIO);
+      Connection.logAccident(opcode, request.nodeId(), e);
     }
-    return true;
+    return buffer;
   }
 
   private void fail(Request request, @Nullable Opcode opcode, Errno errno) {
@@ -102,12 +109,12 @@ final class Dispatcher {
     }
   }
 
-  private boolean handle(Opcode opcode, Request request, NativeBuffer buffer)
+  private NativeBuffer handle(Opcode opcode, Request request, NativeBuffer buffer)
       throws FuseException, MalformedRequest {
     switch (opcode) {
       case READ -> data.read(request);
       case WRITE -> {
-        return !data.write(request).keep(buffer);
+        return data.write(request, buffer);
       }
       case FORGET -> {
         request.require(fuse_forget_in.SIZE);
@@ -125,10 +132,12 @@ final class Dispatcher {
           start(opcode, request);
         }
       }
+      case RELEASE -> files.release(request);
+      case RELEASEDIR -> directories.release(request);
       case DESTROY -> connection.sendError(request.unique(), 0);
       default -> start(opcode, request);
     }
-    return true;
+    return buffer;
   }
 
   private void start(Opcode opcode, Request request) {
@@ -136,8 +145,18 @@ final class Dispatcher {
     if (operation == null) {
       connection.sendError(request.unique(), Errno.ENOSYS.number());
     } else {
-      new SyncCall(connection, opcode, request.copy(), operation).start();
+      new SyncCall(connection, opcode, request.copy(), operation).start(kind(opcode, request));
     }
+  }
+
+  private SyncExecutor.Kind kind(Opcode opcode, Request request) {
+    return switch (opcode) {
+      case STATFS, ACCESS, OPENDIR, LSEEK -> SyncExecutor.Kind.LOCAL;
+      case READDIR, READDIRPLUS -> SyncExecutor.Kind.LISTS;
+      // close(2) of a file that was only read.
+      case FLUSH -> files.writes(request) ? SyncExecutor.Kind.WAITS : SyncExecutor.Kind.LOCAL;
+      default -> SyncExecutor.Kind.WAITS;
+    };
   }
 
   private void forget(Request request) throws MalformedRequest {
@@ -167,18 +186,6 @@ final class Dispatcher {
       connection.sendError(request.unique(), Errno.EAGAIN.number());
     } else {
       call.interrupt();
-    }
-  }
-
-  private void trace(Request request, @Nullable Opcode opcode) {
-    if (connection.trace) {
-      log.info(
-          "{} {} node {} {} {} bytes",
-          opcode == null ? "opcode " + request.opcode() : opcode,
-          request.unique(),
-          request.nodeId(),
-          request.caller(),
-          request.bodyLength());
     }
   }
 }

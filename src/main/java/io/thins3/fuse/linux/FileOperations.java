@@ -39,7 +39,6 @@ final class FileOperations {
   void addTo(Map<Opcode, Operation> operations) {
     operations.put(Opcode.OPEN, this::open);
     operations.put(Opcode.CREATE, this::create);
-    operations.put(Opcode.RELEASE, this::release);
     operations.put(Opcode.FLUSH, this::flush);
     operations.put(Opcode.FSYNC, this::fsync);
     operations.put(Opcode.FALLOCATE, this::fallocate);
@@ -55,7 +54,7 @@ final class FileOperations {
   private void open(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_open_in.SIZE);
     checkOpens();
-    int flags = request.getInt(fuse_open_in.flags);
+    int flags = flags(request, fuse_open_in.flags, fuse_open_in.open_flags);
     Node node = nodes.known(request);
     OpenResult opened = fileSystem.open(node, flags, request.caller());
     OpenFile file = add(opened, flags);
@@ -65,14 +64,14 @@ final class FileOperations {
                 AnswerEncoder.opened(
                     out, Call.Body.START, file.id, openFlags(opened, file.direct())));
     if (!taken) {
-      release(file);
+      connection.files.discard(file.id);
     }
   }
 
   private void create(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_create_in.SIZE);
     checkOpens();
-    int flags = request.getInt(fuse_create_in.flags);
+    int flags = flags(request, fuse_create_in.flags, fuse_create_in.open_flags);
     CreateAnswer created =
         fileSystem.create(
             nodes.known(request),
@@ -88,8 +87,14 @@ final class FileOperations {
             (out, at) ->
                 AnswerEncoder.opened(out, at, file.id, openFlags(created.opened(), file.direct())));
     if (!taken) {
-      release(file);
+      connection.files.discard(file.id);
     }
+  }
+
+  private static int flags(Request request, int flags, int openFlags) throws MalformedRequest {
+    boolean kill = (request.getInt(openFlags) & FuseProtocol.FUSE_OPEN_KILL_SUIDGID) != 0;
+    return (request.getInt(flags) & ~OpenFlags.KILL_PRIVILEGES)
+        | (kill ? OpenFlags.KILL_PRIVILEGES : 0);
   }
 
   private void checkOpens() throws FuseException {
@@ -102,10 +107,23 @@ final class FileOperations {
     // A handle that only writes has nothing to gain from the page cache: past it, requests are as
     // large as the program's writes, and the pages that others have read are dropped.
     boolean writeOnly = (flags & OpenFlags.O_ACCMODE) == OpenFlags.O_WRONLY;
-    OpenFile file =
-        new OpenFile(connection.nextHandle(), opened.handle(), opened.directIo() || writeOnly);
-    connection.files.put(file);
-    return file;
+    boolean added = false;
+    try {
+      OpenFile file =
+          new OpenFile(
+              connection.nextHandle(),
+              opened.handle(),
+              OpenFlags.writes(flags),
+              opened.directIo() || writeOnly || connection.options.directIo());
+      connection.files.put(file);
+      added = true;
+      return file;
+    } finally {
+      if (!added) {
+        // No memory: nobody will ever know this handle.
+        fileSystem.release(opened.handle());
+      }
+    }
   }
 
   private static int openFlags(OpenResult opened, boolean direct) {
@@ -113,77 +131,53 @@ final class FileOperations {
         | (opened.keepCache() ? FuseProtocol.FOPEN_KEEP_CACHE : 0);
   }
 
-  private void release(Request request, Call call) throws FuseException, MalformedRequest {
+  /** Answers at once: nobody waits for what the file system does then. */
+  void release(Request request) throws FuseException, MalformedRequest {
     request.require(fuse_release_in.SIZE);
-    release(file(request.getLong(fuse_release_in.fh)));
-    call.answerDone();
-  }
-
-  /** Ends a file that was in the table, after its last read and write. */
-  private void release(OpenFile file) {
-    if (connection.files.remove(file.id) != null && file.release()) {
-      fileSystem.release(file.handle());
-    }
-  }
-
-  /** Ends a file whose last read or write has just finished, on another thread: it may wait. */
-  static void releaseLater(Connection connection, OpenFile file) {
-    Runnable release =
-        () -> {
-          try {
-            connection.fileSystem.release(file.handle());
-          } catch (RuntimeException e) {
-            Connection.logAccident("RELEASE", e);
-          }
-        };
-    if (!connection.executor.tryExecute(release)) {
-      // The session has ended; nobody needs this thread for requests any more.
-      release.run();
-    }
-  }
-
-  /** Ends all files: the kernel sends no RELEASE when a connection ends. */
-  void releaseAll() {
-    for (OpenFile file : connection.files.entries()) {
-      try {
-        release(file);
-      } catch (RuntimeException e) {
-        Connection.logAccident("RELEASE", e);
-      }
-    }
+    connection.files.release(request.getLong(fuse_release_in.fh));
+    connection.sendError(request.unique(), 0);
   }
 
   private void flush(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_flush_in.SIZE);
-    fileSystem.flush(handle(request.getLong(fuse_flush_in.fh)));
+    during(request.getLong(fuse_flush_in.fh), handle -> fileSystem.flush(handle));
     call.answerDone();
+  }
+
+  /** Whether a FLUSH is that of a file that may have been written. */
+  boolean writes(Request request) {
+    if (request.bodyLength() < fuse_flush_in.SIZE) {
+      return false;
+    }
+    OpenFile file = connection.files.find(request.getLong(fuse_flush_in.fh));
+    return file != null && file.writes();
   }
 
   private void fsync(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_fsync_in.SIZE);
     boolean dataOnly =
         (request.getInt(fuse_fsync_in.fsync_flags) & FuseProtocol.FUSE_FSYNC_FDATASYNC) != 0;
-    fileSystem.fsync(handle(request.getLong(fuse_fsync_in.fh)), dataOnly);
+    during(request.getLong(fuse_fsync_in.fh), handle -> fileSystem.fsync(handle, dataOnly));
     call.answerDone();
   }
 
   private void fallocate(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_fallocate_in.SIZE);
-    fileSystem.fallocate(
-        handle(request.getLong(fuse_fallocate_in.fh)),
-        request.getInt(fuse_fallocate_in.mode),
-        request.getOffset(fuse_fallocate_in.offset),
-        request.getOffset(fuse_fallocate_in.length));
+    int mode = request.getInt(fuse_fallocate_in.mode);
+    long offset = request.getOffset(fuse_fallocate_in.offset);
+    long length = request.getOffset(fuse_fallocate_in.length);
+    during(
+        request.getLong(fuse_fallocate_in.fh),
+        handle -> fileSystem.fallocate(handle, mode, offset, length));
     call.answerDone();
   }
 
   private void lseek(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_lseek_in.SIZE);
+    long offset = request.getOffset(fuse_lseek_in.offset);
+    int whence = request.getInt(fuse_lseek_in.whence);
     long found =
-        fileSystem.lseek(
-            handle(request.getLong(fuse_lseek_in.fh)),
-            request.getOffset(fuse_lseek_in.offset),
-            request.getInt(fuse_lseek_in.whence));
+        with(request.getLong(fuse_lseek_in.fh), handle -> fileSystem.lseek(handle, offset, whence));
     call.answer(
         out -> {
           out.putLong(Call.Body.START + fuse_lseek_out.offset, found);
@@ -196,13 +190,16 @@ final class FileOperations {
     // The answer's size has 32 bits; the caller goes on from there.
     long length =
         Math.min(request.getOffset(fuse_copy_file_range_in.len), Integer.MAX_VALUE & -4096L);
+    long from = request.getOffset(fuse_copy_file_range_in.off_in);
+    long to = request.getOffset(fuse_copy_file_range_in.off_out);
+    long targetId = request.getLong(fuse_copy_file_range_in.fh_out);
     long copied =
-        fileSystem.copyFileRange(
-            handle(request.getLong(fuse_copy_file_range_in.fh_in)),
-            request.getOffset(fuse_copy_file_range_in.off_in),
-            handle(request.getLong(fuse_copy_file_range_in.fh_out)),
-            request.getOffset(fuse_copy_file_range_in.off_out),
-            length);
+        with(
+            request.getLong(fuse_copy_file_range_in.fh_in),
+            source ->
+                with(
+                    targetId,
+                    target -> fileSystem.copyFileRange(source, from, target, to, length)));
     if (copied < 0 || copied > length) {
       throw new IllegalStateException(copied + " bytes copied of " + length);
     }
@@ -214,20 +211,38 @@ final class FileOperations {
         });
   }
 
-  private FileHandle handle(long id) throws FuseException {
-    return file(id).handle();
+  /** What is asked of the file system about a handle. */
+  @FunctionalInterface
+  interface Question<T> {
+    T ask(FileHandle handle) throws FuseException;
   }
 
   /**
-   * The open file of a number.
+   * Asks about the open file of a number, which is not released meanwhile.
    *
    * @throws FuseException EBADF when there is none
    */
-  OpenFile file(long id) throws FuseException {
-    OpenFile file = connection.files.get(id);
-    if (file == null) {
-      throw new FuseException(Errno.EBADF, "file " + id + " is not open", null);
+  <T> T with(long id, Question<T> question) throws FuseException {
+    OpenFile file = connection.files.begin(id);
+    try {
+      return question.ask(file.handle());
+    } finally {
+      connection.files.finish(file);
     }
-    return file;
+  }
+
+  /** What is done with a handle. */
+  @FunctionalInterface
+  private interface Work {
+    void on(FileHandle handle) throws FuseException;
+  }
+
+  private void during(long id, Work work) throws FuseException {
+    OpenFile file = connection.files.begin(id);
+    try {
+      work.on(file.handle());
+    } finally {
+      connection.files.finish(file);
+    }
   }
 }

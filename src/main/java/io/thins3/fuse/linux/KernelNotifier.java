@@ -8,6 +8,7 @@ import io.thins3.fuse.linux.FuseProtocol.fuse_out_header;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +27,11 @@ import org.slf4j.LoggerFactory;
 final class KernelNotifier implements Notifier {
   private static final Logger log = LoggerFactory.getLogger(KernelNotifier.class);
 
-  /** Linux 6.6: a direct write itself drops the pages of what it writes. */
-  private static final int DROPS_PAGES_ITSELF = 39;
-
   private static final int MAX_NAME = 1024;
 
   private final Device device;
   private final NodeTable nodes;
+  private final ThreadFactory threads;
   private final NativeBuffer out =
       NativeBuffer.allocate(fuse_out_header.SIZE + fuse_notify_inval_entry_out.SIZE + MAX_NAME + 1);
 
@@ -41,11 +40,18 @@ final class KernelNotifier implements Notifier {
 
   private @Nullable Thread sender; // guarded by this
   private boolean closed; // guarded by this
-  private volatile boolean kernelDropsPages;
 
   KernelNotifier(Device device, NodeTable nodes) {
+    this(device, nodes, Thread::new);
+  }
+
+  /**
+   * @param threads makes threads that are not started
+   */
+  KernelNotifier(Device device, NodeTable nodes, ThreadFactory threads) {
     this.device = device;
     this.nodes = nodes;
+    this.threads = threads;
   }
 
   /** A notice that was not sent yet. */
@@ -56,19 +62,14 @@ final class KernelNotifier implements Notifier {
 
   private record Name(long parentId, String name) implements Notice {}
 
-  /** The version of the protocol that was agreed on. */
-  void agreed(int minor) {
-    kernelDropsPages = minor >= DROPS_PAGES_ITSELF;
-  }
-
   /**
-   * A file was written past the page cache: until Linux 6.6 that leaves pages as they are that
-   * other handles have read.
+   * A file was written past the page cache. Until Linux 6.6 that leaves pages as they are that
+   * other handles have read; later kernels drop them before they send the WRITE, so that a reader
+   * meanwhile brings the old bytes back, and only some also behind it (6.16). Which do cannot be
+   * told from the protocol's version, and a notice too many costs one system call.
    */
   void directlyWritten(long nodeId, long offset, long length) {
-    if (!kernelDropsPages) {
-      add(new Pages(nodeId, offset, offset + length));
-    }
+    add(new Pages(nodeId, offset, offset + length));
   }
 
   @Override
@@ -120,10 +121,16 @@ final class KernelNotifier implements Notifier {
       unsent.put(notice, notice);
     }
     if (sender == null) {
-      Thread thread = new Thread(this::sendAll, "fuse-notices");
-      thread.setDaemon(true);
-      sender = thread;
-      thread.start();
+      try {
+        Thread thread = threads.newThread(this::sendAll);
+        thread.setName("fuse-notices");
+        thread.setDaemon(true);
+        thread.start();
+        sender = thread;
+      } catch (OutOfMemoryError e) {
+        // The machine gives no thread: the next notice tries again, and takes this one along.
+        Connection.logAccident("beginning a thread for notices", e);
+      }
     }
     notifyAll();
   }
@@ -141,11 +148,16 @@ final class KernelNotifier implements Notifier {
         try {
           send(notice);
         } catch (RuntimeException | OutOfMemoryError e) {
-          Connection.logAccident("notice " + notice, e);
+          Connection.logAccident("sending", notice, e);
         }
       }
-    } catch (InterruptedException e) {
-      log.error("no more notices go to the kernel", e);
+    } catch (InterruptedException | OutOfMemoryError e) {
+      Connection.logAccident("the thread for notices", e);
+    } finally {
+      // However it ended: the next notice begins another.
+      synchronized (this) {
+        sender = null;
+      }
     }
   }
 

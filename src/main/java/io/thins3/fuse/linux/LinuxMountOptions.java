@@ -18,9 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param flagNames the same as words, for fusermount
  * @param kernelOptions for the file system type itself: allow_other, default_permissions, max_read
  * @param autoUnmount fusermount is to unmount when this process ends
+ * @param allowRoot of other users, root alone is answered
+ * @param directIo all files are read and written past the page cache
+ * @param maxReadAhead what the kernel may read ahead of a reader, in bytes
  */
 record LinuxMountOptions(
-    long flags, List<String> flagNames, List<String> kernelOptions, boolean autoUnmount) {
+    long flags,
+    List<String> flagNames,
+    List<String> kernelOptions,
+    boolean autoUnmount,
+    boolean allowRoot,
+    boolean directIo,
+    int maxReadAhead) {
   // linux/mount.h
   static final long MS_RDONLY = 1;
   static final long MS_NOSUID = 1 << 1;
@@ -61,6 +70,29 @@ record LinuxMountOptions(
   private static final Set<String> FSTAB =
       Set.of("defaults", "_netdev", "auto", "noauto", "nofail", "user", "nouser", "users", "owner");
 
+  /**
+   * Words about access times, which fusermount does not know (3.14). The kernel updates none on
+   * FUSE (S_NOATIME on each inode), so these ask for what is always so; strictatime cannot be had.
+   */
+  private static final Set<String> ACCESS_TIMES =
+      Set.of("relatime", "norelatime", "diratime", "nodiratime");
+
+  /** Besides the flags, what only the one who mounts can say. */
+  private static final Set<String> OF_THE_MOUNT = Set.of("allow_other", "auto_unmount", "max_read");
+
+  private static final List<String> KNOWN =
+      List.of(
+          "allow_other",
+          "allow_root",
+          "auto_unmount",
+          "default_permissions",
+          "direct_io",
+          "fsname",
+          "max_read",
+          "max_readahead",
+          "nonempty",
+          "subtype");
+
   LinuxMountOptions {
     flagNames = List.copyOf(flagNames);
     kernelOptions = List.copyOf(kernelOptions);
@@ -77,6 +109,10 @@ record LinuxMountOptions(
     List<String> flagNames = new ArrayList<>();
     Set<String> kernelOptions = new TreeSet<>(Set.of("default_permissions"));
     boolean autoUnmount = false;
+    boolean allowOther = false;
+    boolean allowRoot = false;
+    boolean directIo = false;
+    int maxReadAhead = ReadAhead.DEFAULT;
     for (String text : spec.options()) {
       MountOption option = MountOption.parse(text);
       Flag flag = FLAGS.get(option.name());
@@ -84,36 +120,78 @@ record LinuxMountOptions(
         withoutValue(option);
         flags = flag.set() ? flags | flag.bit() : flags & ~flag.bit();
         flagNames.add(option.name());
-      } else if (option.name().equals("allow_other")
-          || option.name().equals("default_permissions")) {
-        withoutValue(option);
-        kernelOptions.add(option.name());
-      } else if (option.name().equals("max_read")) {
-        kernelOptions.add("max_read=" + maxRead(option));
-      } else if (option.name().equals("auto_unmount")) {
-        withoutValue(option);
-        autoUnmount = true;
-      } else if (!FSTAB.contains(option.name()) && !option.name().startsWith("x-")) {
-        throw new MountException(
-            Reason.BAD_OPTION,
-            "-o %s: this option is not known; known are %s".formatted(option.name(), known()));
+        continue;
+      }
+      switch (option.name()) {
+        case "allow_other" -> {
+          withoutValue(option);
+          allowOther = true;
+        }
+        case "allow_root" -> {
+          withoutValue(option);
+          allowRoot = true;
+        }
+        case "default_permissions" -> withoutValue(option); // always on
+        case "direct_io" -> {
+          withoutValue(option);
+          directIo = true;
+        }
+        case "max_read" -> kernelOptions.add("max_read=" + bytes(option, 1));
+        case "max_readahead" -> maxReadAhead = bytes(option, 0);
+        case "auto_unmount" -> {
+          withoutValue(option);
+          autoUnmount = true;
+        }
+        default -> others(option);
       }
     }
-    return new LinuxMountOptions(flags, flagNames, new ArrayList<>(kernelOptions), autoUnmount);
+    if (allowOther && allowRoot) {
+      throw new MountException(
+          Reason.BAD_OPTION,
+          "-o allow_root: allow_other is given too, which lets everybody in; leave out one of them"
+              + " (thins3 fluid always has allow_other)");
+    }
+    if (allowOther || allowRoot) {
+      kernelOptions.add("allow_other");
+    }
+    return new LinuxMountOptions(
+        flags,
+        flagNames,
+        new ArrayList<>(kernelOptions),
+        autoUnmount,
+        allowRoot,
+        directIo,
+        maxReadAhead);
   }
 
-  private static String known() {
-    Set<String> names = new TreeSet<>(FLAGS.keySet());
-    names.addAll(
-        List.of(
-            "allow_other",
-            "auto_unmount",
-            "default_permissions",
-            "fsname",
-            "max_read",
-            "nonempty",
-            "subtype"));
-    return String.join(", ", names);
+  /** Options without an effect here: refused, unless that is what they ask for. */
+  private static void others(MountOption option) throws MountException {
+    String name = option.name();
+    if (RefusedOptions.isAlwaysSo(name) || FSTAB.contains(name)) {
+      withoutValue(option);
+    } else if (!name.startsWith("x-")) {
+      Set<String> known = new TreeSet<>(FLAGS.keySet());
+      known.addAll(KNOWN);
+      throw new MountException(
+          Reason.BAD_OPTION, "-o %s: %s".formatted(name, RefusedOptions.reason(name, known)));
+    }
+  }
+
+  /**
+   * Refuses what is for a mount that is made, where a mount is only served.
+   *
+   * @throws MountException naming one
+   */
+  static void checkForDescriptor(MountSpec spec) throws MountException {
+    for (String text : spec.options()) {
+      String name = MountOption.parse(text).name();
+      if (FLAGS.containsKey(name) || OF_THE_MOUNT.contains(name)) {
+        throw new MountException(
+            Reason.BAD_OPTION,
+            "-o %s: %s is mounted already; give it to the program that mounts"
+                .formatted(name, spec.mountPoint()));
+      }
+    }
   }
 
   private static void withoutValue(MountOption option) throws MountException {
@@ -123,18 +201,27 @@ record LinuxMountOptions(
     }
   }
 
-  private static int maxRead(MountOption option) throws MountException {
+  private static int bytes(MountOption option, int least) throws MountException {
     @Nullable String value = option.value();
     try {
       int bytes = Integer.parseInt(value == null ? "" : value);
-      if (bytes > 0) {
+      if (bytes >= least) {
         return bytes;
       }
     } catch (NumberFormatException e) {
       // Said below.
     }
     throw new MountException(
-        Reason.BAD_OPTION, "-o %s: max_read takes a number of bytes".formatted(option));
+        Reason.BAD_OPTION, "-o %s: %s takes a number of bytes".formatted(option, option.name()));
+  }
+
+  /**
+   * How requests are to be served.
+   *
+   * @param uid the user who mounts
+   */
+  ServingOptions serving(boolean logRequests, int uid) {
+    return new ServingOptions(logRequests, directIo, allowRoot ? new Callers(uid) : Callers.ALL);
   }
 
   /** The last argument of mount(2). */
@@ -143,13 +230,23 @@ record LinuxMountOptions(
         .formatted(fd, uid, gid, String.join(",", kernelOptions));
   }
 
-  /** The argument behind {@code -o} of fusermount. */
-  String fusermountOptions(MountSpec spec) {
+  /**
+   * The argument behind {@code -o} of fusermount.
+   *
+   * @throws MountException naming an option that it does not know
+   */
+  String fusermountOptions(MountSpec spec) throws MountException {
+    if (flagNames.contains("strictatime")) {
+      throw new MountException(
+          Reason.BAD_OPTION,
+          "-o strictatime: fusermount does not know it, and FUSE keeps no access times; leave it"
+              + " out");
+    }
     List<String> options = new ArrayList<>();
     options.add("fsname=" + spec.fsName());
     options.add("subtype=" + spec.subtype());
     options.addAll(kernelOptions);
-    options.addAll(flagNames);
+    flagNames.stream().filter(name -> !ACCESS_TIMES.contains(name)).forEach(options::add);
     if (autoUnmount) {
       options.add("auto_unmount");
     }

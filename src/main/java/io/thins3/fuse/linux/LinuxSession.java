@@ -1,5 +1,6 @@
 package io.thins3.fuse.linux;
 
+import io.thins3.fuse.Drain;
 import io.thins3.fuse.OwnMount;
 import io.thins3.fuse.Transport;
 import java.time.Duration;
@@ -16,9 +17,9 @@ import org.slf4j.LoggerFactory;
  *      |                            |
  *      | unmount(), umount from outside, abort: the kernel gives ENODEV
  *      v                            v
- *   ENDING   no requests come; what waits is interrupted, FLUSH and FSYNC go on; then what is
- *      |     still open is released, because the kernel does not say so any more
- *      v     (the last step comes after a deadline in any case)
+ *   ENDING   no requests come; what waits is interrupted, FLUSH and FSYNC go on, and the file
+ *      |     system drains; then what is still open is released, because the kernel does not say
+ *      v     so any more (that comes after the drain timeout in any case)
  *   ENDED    awaitEnd() returns
  * </pre>
  *
@@ -28,30 +29,33 @@ import org.slf4j.LoggerFactory;
 public final class LinuxSession implements Transport.Session {
   private static final Logger log = LoggerFactory.getLogger(LinuxSession.class);
 
+  /** What the file system gets to release what is open when the drain timeout has passed. */
+  private static final Duration RELEASE_TIME = Duration.ofSeconds(1);
+
   private final Connection connection;
   private final Dispatcher dispatcher;
   private final @Nullable OwnMount mount;
   private final Runnable afterwards;
-  private final Duration endDeadline;
+  private final Duration drainTimeout;
   private final RequestReaders readers;
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /**
    * @param mount null when it is somebody else's to unmount
    * @param afterwards run when the connection is closed
-   * @param endDeadline what work gets that goes on after the mount has ended
+   * @param drainTimeout what work gets that goes on after the mount has ended
    */
   LinuxSession(
       Connection connection,
       Dispatcher dispatcher,
       @Nullable OwnMount mount,
       Runnable afterwards,
-      Duration endDeadline) {
+      Duration drainTimeout) {
     this.connection = connection;
     this.dispatcher = dispatcher;
     this.mount = mount;
     this.afterwards = afterwards;
-    this.endDeadline = endDeadline;
+    this.drainTimeout = drainTimeout;
     this.readers = new RequestReaders(connection, dispatcher, this::end);
   }
 
@@ -80,12 +84,18 @@ public final class LinuxSession implements Transport.Session {
   }
 
   @Override
-  public void unmount() {
+  public boolean unmount() {
     if (mount != null) {
-      mount.unmount();
-    } else {
-      connection.device.close();
+      return mount.unmount(connection.calls.callers());
     }
+    // What waits is answered by end(), over a device that is still open.
+    connection.device.stopReading();
+    return true;
+  }
+
+  @Override
+  public boolean inUse() {
+    return connection.files.size() > 0 || connection.calls.inService() > 0;
   }
 
   /** What the kernel has asked for so far. */
@@ -113,18 +123,39 @@ public final class LinuxSession implements Transport.Session {
     return connection.calls.inService();
   }
 
+  private void drain(long end) throws InterruptedException {
+    // At the same time: what goes on is FLUSHes, which publish by themselves.
+    Drain drain = Drain.begin(connection.fileSystem, drainTimeout);
+    if (!connection.calls.awaitNone(drainTimeout)) {
+      log.warn(
+          "{} requests are not finished {} after the end of the mount",
+          connection.calls.inService(),
+          drainTimeout);
+    }
+    if (!drain.await(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+      log.warn("not everything was made durable {} after the end of the mount", drainTimeout);
+    }
+  }
+
+  /** Ends what is still open, and gives the file system a moment even when the time is over. */
+  private void releaseAll(long end) throws InterruptedException {
+    dispatcher.releaseAll();
+    Duration left = Duration.ofNanos(Math.max(RELEASE_TIME.toNanos(), end - System.nanoTime()));
+    if (!connection.calls.awaitNone(left)) {
+      log.warn(
+          "{} requests and releases go on after the end of the mount",
+          connection.calls.inService());
+    }
+  }
+
   /** Run by the last thread that took requests. */
   private void end() {
+    long end = System.nanoTime() + drainTimeout.toNanos();
     try {
       connection.notifier.close();
       connection.calls.interruptAll();
-      if (!connection.calls.awaitNone(endDeadline)) {
-        log.warn(
-            "{} requests are not finished {} after the end of the mount",
-            connection.calls.inService(),
-            endDeadline);
-      }
-      dispatcher.releaseAll();
+      drain(end);
+      releaseAll(end);
     } catch (InterruptedException e) {
       log.error("interrupted while ending", e);
     } catch (Throwable e) {
@@ -132,6 +163,7 @@ public final class LinuxSession implements Transport.Session {
     } finally {
       connection.executor.shutdown();
       connection.device.close();
+      connection.requestLog.summary(connection.statistics);
       afterwards.run();
       ended.countDown();
     }

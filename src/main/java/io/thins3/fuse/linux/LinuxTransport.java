@@ -10,6 +10,7 @@ import io.thins3.fuse.OwnMount;
 import io.thins3.fuse.Transport;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +23,6 @@ public final class LinuxTransport implements Transport {
   /** The kernel sends INIT by itself as soon as the mount is made. */
   private static final Duration INIT_DEADLINE = Duration.ofSeconds(20);
 
-  /** What work that goes on, such as a FLUSH, gets after the mount has ended. */
-  private static final Duration END_DEADLINE = Duration.ofSeconds(20);
-
   @Override
   public String name() {
     return "linux";
@@ -35,7 +33,8 @@ public final class LinuxTransport implements Transport {
     LinuxMountOptions options = LinuxMountOptions.of(spec);
     Syscalls sys = load();
     if (PassedDescriptor.isMeant(spec)) {
-      return serve(sys, fileSystem, spec, new PassedDescriptor(sys).mount(spec, options), null);
+      return serve(
+          sys, fileSystem, spec, options, new PassedDescriptor(sys).mount(spec, options), null);
     }
     MountPrerequisites prerequisites = MountPrerequisites.system();
     boolean ownMount = prerequisites.mayMount() && !options.autoUnmount();
@@ -46,16 +45,28 @@ public final class LinuxTransport implements Transport {
     Mounter mounter = ownMount ? new KernelMount(sys) : new FusermountMount(sys);
     MountProof proof = MountProof.before(spec);
     Mounter.Mounted mounted = mounter.mount(spec, options);
-    OwnMount own = proof.look();
+    return serve(sys, fileSystem, spec, options, mounted, proved(proof, spec, mounted));
+  }
+
+  private static OwnMount proved(MountProof proof, MountSpec spec, Mounter.Mounted mounted)
+      throws MountException {
+    OwnMount own = null;
+    try {
+      own = proof.look();
+    } finally {
+      if (own == null) {
+        proof.undo();
+        mounted.device().close();
+        mounted.afterwards().run();
+      }
+    }
     if (own == null) {
-      mounted.device().close();
-      mounted.afterwards().run();
       throw new MountException(
           Reason.FAILED,
           "cannot mount at %s: the mount does not show in the mount table"
               .formatted(spec.mountPoint()));
     }
-    return serve(sys, fileSystem, spec, mounted, own);
+    return own;
   }
 
   private static Syscalls load() throws MountException {
@@ -71,6 +82,7 @@ public final class LinuxTransport implements Transport {
       Syscalls sys,
       FileSystem fileSystem,
       MountSpec spec,
+      LinuxMountOptions options,
       Mounter.Mounted mounted,
       @Nullable OwnMount own)
       throws MountException {
@@ -83,17 +95,16 @@ public final class LinuxTransport implements Transport {
             "%s: the kernel sends no INIT; is another process serving this connection?"
                 .formatted(spec.mountPoint()));
       }
-      Handshake handshake = Handshake.perform(mounted.device());
+      Handshake.perform(mounted.device(), options.maxReadAhead(), INIT_DEADLINE);
       if (own != null) {
-        ReadAhead.set(own.info().device());
+        ReadAhead.set(own.info().device(), options.maxReadAhead());
       }
       Connection connection =
           new Connection(
               fileSystem,
               mounted.device(),
               new SyncExecutor(SyncExecutor.MAX_THREADS, SyncExecutor.MAX_QUEUED),
-              spec.debug());
-      connection.notifier.agreed(handshake.kernelMinor());
+              options.serving(spec.debug(), sys.libc().geteuid()));
       fileSystem.mounted(connection.notifier);
       LinuxSession session =
           new LinuxSession(
@@ -101,14 +112,14 @@ public final class LinuxTransport implements Transport {
               new Dispatcher(connection, Clock.systemUTC()),
               own,
               mounted.afterwards(),
-              END_DEADLINE);
+              spec.drainTimeout());
       session.start();
       served = true;
       return session;
     } finally {
       if (!served) {
         if (own != null) {
-          own.unmount();
+          own.unmount(Set.of());
         }
         mounted.device().close();
         mounted.afterwards().run();

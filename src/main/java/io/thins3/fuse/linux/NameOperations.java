@@ -62,7 +62,7 @@ final class NameOperations {
     } else if (result.negativeTtl().isZero() || result.negativeTtl().isNegative()) {
       call.answerError(Errno.ENOENT);
     } else {
-      call.answer(out -> AnswerEncoder.absentEntry(out, Call.Body.START, result.negativeTtl()));
+      call.answerAbsent(result.negativeTtl());
     }
   }
 

@@ -81,12 +81,14 @@ final class NodeTable {
     if (node.equals(root)) {
       return FuseProtocol.FUSE_ROOT_ID;
     }
+    // What is wrong with the entry shows before anything is counted.
+    long ino = entry.attributes().ino();
     while (true) {
       Known known = byNode.get(node);
       if (known == null) {
         known = add(node);
       }
-      if (known.countLookup(parentId, entry.attributes().ino())) {
+      if (known.countLookup(parentId, ino)) {
         return known.id;
       }
       byNode.remove(node, known);
@@ -97,12 +99,20 @@ final class NodeTable {
     Known added = new Known(lastId.incrementAndGet(), node);
     // First by id: whoever finds it by node may tell the kernel the id.
     byId.put(added);
-    Known present = byNode.putIfAbsent(node, added);
-    if (present != null) {
-      byId.remove(added.id);
-      return present;
+    boolean kept = false;
+    try {
+      Known present = byNode.putIfAbsent(node, added);
+      if (present != null) {
+        return present;
+      }
+      kept = true;
+      return added;
+    } finally {
+      if (!kept) {
+        // Also when there is no memory for the node: nobody would ever forget this id.
+        byId.remove(added.id);
+      }
     }
-    return added;
   }
 
   /** The node of an id, or null when the kernel should not know that id. */

@@ -3,13 +3,13 @@ package io.thins3.fuse.linux;
 import io.thins3.fuse.DirectoryHandle;
 
 /**
- * An open directory, by the number under which the kernel knows it.
+ * An open directory.
  *
  * <p>The file system lists no "." and "..": they come first, and the offsets of everything else are
  * shifted by them. As the kernel sees them, offsets are 1 behind ".", 2 behind "..", and the file
  * system's own plus 2 behind its entries.
  */
-final class OpenDirectory extends IdTable.Entry {
+final class OpenDirectory extends OpenHandle {
   /** Entries that are added here. */
   static final int DOTS = 2;
 

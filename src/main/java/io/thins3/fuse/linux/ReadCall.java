@@ -10,7 +10,7 @@ import java.util.List;
  * with one writev from the pages where they lie.
  */
 final class ReadCall extends TrackedCall implements ReadReply {
-  private final OpenFile file;
+  private final OpenFile file; // this operation has begun with it
   private final int size;
   private final InterruptAction onInterrupt = new InterruptAction();
   private boolean replied; // guarded by this
@@ -21,18 +21,15 @@ final class ReadCall extends TrackedCall implements ReadReply {
     this.size = size;
   }
 
-  /** Hands the request to the file system. */
+  /** Hands the request to the file system, once it has begun. */
   void start(long offset) {
-    file.begin();
-    begin();
     try {
       connection.fileSystem.read(file.handle(), offset, size, this);
     } catch (Throwable e) {
-      Connection.logAccident("READ", e);
       if (reply()) {
-        answerError(Errno.EIO);
-        finishFile();
+        end();
       }
+      Connection.logAccident("READ", e);
     }
   }
 
@@ -50,7 +47,7 @@ final class ReadCall extends TrackedCall implements ReadReply {
       }
       answerData(buffers);
     } finally {
-      finishFile();
+      end();
     }
   }
 
@@ -60,7 +57,7 @@ final class ReadCall extends TrackedCall implements ReadReply {
     try {
       answerError(errno);
     } finally {
-      finishFile();
+      end();
     }
   }
 
@@ -86,10 +83,10 @@ final class ReadCall extends TrackedCall implements ReadReply {
     return first;
   }
 
-  private void finishFile() {
-    if (file.finish()) {
-      FileOperations.releaseLater(connection, file);
-    }
+  private void end() {
+    // Only where nothing was answered yet, because what the file system gave is no answer.
+    answerError(Errno.EIO);
+    connection.files.finish(file);
     finish();
   }
 }

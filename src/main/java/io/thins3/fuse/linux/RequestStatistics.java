@@ -1,5 +1,7 @@
 package io.thins3.fuse.linux;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -63,5 +65,31 @@ public final class RequestStatistics {
   private static int sizeClass(int size) {
     int sizeClass = size <= 1 ? 0 : 32 - Integer.numberOfLeadingZeros(size - 1);
     return Math.min(sizeClass, MAX_SIZE_CLASS + 1);
+  }
+
+  /** One line: {@code LOOKUP 12, READ 1024 (1024 KiB: 1000, 128 KiB: 24), WRITE 1 (4 KiB: 1)}. */
+  @Override
+  public String toString() {
+    List<String> parts = new ArrayList<>();
+    for (Opcode opcode : Opcode.values()) {
+      long count = count(opcode);
+      if (count > 0) {
+        LongAdder[] sizes =
+            opcode == Opcode.READ ? readSizes : opcode == Opcode.WRITE ? writeSizes : null;
+        parts.add(opcode + " " + count + (sizes == null ? "" : " (" + sizes(sizes) + ")"));
+      }
+    }
+    return parts.isEmpty() ? "none" : String.join(", ", parts);
+  }
+
+  /** The classes that are not empty, the largest first. */
+  private static String sizes(LongAdder[] sizes) {
+    List<String> parts = new ArrayList<>();
+    for (int i = sizes.length - 1; i >= 0; i--) {
+      if (sizes[i].sum() > 0) {
+        parts.add((i < 10 ? (1 << i) + " B" : (1 << (i - 10)) + " KiB") + ": " + sizes[i].sum());
+      }
+    }
+    return String.join(", ", parts);
   }
 }

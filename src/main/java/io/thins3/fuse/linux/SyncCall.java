@@ -5,8 +5,6 @@ import io.thins3.fuse.FuseException;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A request whose operation may wait for the store, on a thread of the executor.
@@ -21,11 +19,9 @@ import org.slf4j.LoggerFactory;
  * <p>Work that others rely on is neither dropped nor interrupted, see {@link #GOES_ON}.
  */
 final class SyncCall extends TrackedCall implements Runnable {
-  private static final Logger log = LoggerFactory.getLogger(SyncCall.class);
-
-  /** Publishing what was written, and releasing: nobody would do it later. */
+  /** Publishing what was written: nobody would do it later. */
   private static final Set<Opcode> GOES_ON =
-      EnumSet.of(Opcode.FLUSH, Opcode.FSYNC, Opcode.FSYNCDIR, Opcode.RELEASE, Opcode.RELEASEDIR);
+      EnumSet.of(Opcode.FLUSH, Opcode.FSYNC, Opcode.FSYNCDIR);
 
   private final Operation operation;
   private final Request request;
@@ -40,24 +36,25 @@ final class SyncCall extends TrackedCall implements Runnable {
     this.request = request;
   }
 
-  /** Queues the operation. */
-  void start() {
+  /** Queues the operation. What it throws, it throws before the call has begun. */
+  void start(SyncExecutor.Kind kind) {
     begin();
-    boolean queued = false;
     try {
-      queued = connection.executor.tryExecute(this);
-    } finally {
-      if (!queued) {
+      if (!connection.executor.tryExecute(this, kind)) {
         answerError(Errno.EAGAIN);
         finish();
       }
+    } catch (Throwable e) {
+      answerError(Errno.EIO);
+      finish();
+      Connection.logAccident("queueing", opcode, e);
     }
   }
 
   @Override
   public void run() {
     try {
-      if (!isAnswered() || GOES_ON.contains(opcode)) {
+      if (!isClaimed() || GOES_ON.contains(opcode)) {
         work();
       }
     } finally {
@@ -81,21 +78,24 @@ final class SyncCall extends TrackedCall implements Runnable {
     try {
       operation.run(request, call);
     } catch (FuseException e) {
-      if (call.connection.trace) {
-        log.info("{} {}: {}", call.opcode, call.id, e.getMessage());
-      }
       call.answerError(e.errno());
     } catch (MalformedRequest e) {
-      log.warn("malformed {} request {}: {}", call.opcode, call.id, e.getMessage());
       call.answerError(Errno.EINVAL);
+      Connection.logMalformed(call.opcode, call.id, e);
     } catch (Throwable e) {
-      Connection.logAccident(call.opcode + " of node " + request.nodeId(), e);
+      // First the answer: there may be no memory to say anything.
       call.answerError(Errno.EIO);
+      Connection.logAccident(call.opcode, request.nodeId(), e);
     }
   }
 
   private synchronized void setWorker(@Nullable Thread thread) {
     worker = thread;
+  }
+
+  @Override
+  int callerPid() {
+    return request.caller().pid();
   }
 
   @Override

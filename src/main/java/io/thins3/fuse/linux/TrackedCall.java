@@ -14,6 +14,9 @@ import io.thins3.fuse.Errno;
  *   INTERRUPTED ----------------------------------------------------+
  * </pre>
  *
+ * <p>An INTERRUPT finds the call until its answer has been written. In between, while somebody
+ * answers, nothing is to be done; EAGAIN would bring it back at once, again and again.
+ *
  * <p>The kernel keeps a killed program in uninterruptible sleep until its request is answered, and
  * sends one INTERRUPT per request, for the first signal of any kind. So the answer to it cannot
  * wait for the file system, nor for a second signal.
@@ -34,23 +37,22 @@ abstract class TrackedCall extends Call {
   }
 
   @Override
-  final void claimed() {
+  final void answered() {
     connection.calls.answered(this);
   }
 
   /** The caller does not want to wait any more. */
   final void interrupt() {
-    if (answerInterrupted()) {
+    if (claim()) {
+      connection.sendError(id, Errno.EINTR.number());
+      answered();
       giveUp();
     }
   }
 
-  private boolean answerInterrupted() {
-    if (!claim()) {
-      return false;
-    }
-    connection.sendError(id, Errno.EINTR.number());
-    return true;
+  /** The process that waits for the answer; 0 when it is not known. */
+  int callerPid() {
+    return 0;
   }
 
   /** Tells the file system that nobody waits for the answer; does not wait. */

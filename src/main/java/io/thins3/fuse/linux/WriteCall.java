@@ -7,41 +7,51 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WRITE: begun by the thread that took the request, answered by any.
- *
- * <p>The bytes stay where the kernel put them, in the request's buffer. If the file system has not
- * replied when it returns, the buffer is its own until it does, and the thread that read the
- * request goes on with another.
+ * A WRITE: begun by the thread that took the request, answered by any. The memory that its bytes
+ * lie in is the file system's until it has replied.
  */
 final class WriteCall extends TrackedCall implements WriteReply {
-  private final OpenFile file;
+  private final OpenFile file; // this operation has begun with it
   private final long nodeId;
   private final long offset;
   private final int length;
+  private final boolean killsPrivileges;
+  private final int memory;
   private final InterruptAction onInterrupt = new InterruptAction();
   private boolean replied; // guarded by this
   private @Nullable NativeBuffer held; // guarded by this
 
+  /**
+   * @param killsPrivileges set-user-ID and set-group-ID are to be cleared
+   * @param memory bytes of {@link Connection#writeMemory} that are given back after the reply
+   */
   WriteCall(
-      Connection connection, long unique, OpenFile file, long nodeId, long offset, int length) {
+      Connection connection,
+      long unique,
+      OpenFile file,
+      long nodeId,
+      long offset,
+      int length,
+      boolean killsPrivileges,
+      int memory) {
     super(connection, Opcode.WRITE, unique);
     this.file = file;
     this.nodeId = nodeId;
     this.offset = offset;
     this.length = length;
+    this.killsPrivileges = killsPrivileges;
+    this.memory = memory;
   }
 
-  /** Hands the request to the file system. */
+  /** Hands the request to the file system, once it has begun. Never throws. */
   void start(ByteBuffer data) {
-    file.begin();
-    begin();
     try {
       connection.fileSystem.write(file.handle(), offset, data, this);
     } catch (Throwable e) {
-      Connection.logAccident("WRITE", e);
       if (reply()) {
         end(() -> answerError(Errno.EIO));
       }
+      Connection.logAccident("WRITE", e);
     }
   }
 
@@ -67,6 +77,11 @@ final class WriteCall extends TrackedCall implements WriteReply {
   public void error(Errno errno) {
     replyOrThrow();
     end(() -> answerError(errno));
+  }
+
+  @Override
+  public boolean killsPrivileges() {
+    return killsPrivileges;
   }
 
   @Override
@@ -108,6 +123,8 @@ final class WriteCall extends TrackedCall implements WriteReply {
     try {
       answer.run();
     } finally {
+      // Only where nothing was answered yet, because the answer could not be built.
+      answerError(Errno.EIO);
       NativeBuffer buffer;
       synchronized (this) {
         buffer = held;
@@ -116,9 +133,8 @@ final class WriteCall extends TrackedCall implements WriteReply {
       if (buffer != null) {
         connection.requests.give(buffer);
       }
-      if (file.finish()) {
-        FileOperations.releaseLater(connection, file);
-      }
+      connection.writeMemory.give(memory);
+      connection.files.finish(file);
       finish();
     }
   }

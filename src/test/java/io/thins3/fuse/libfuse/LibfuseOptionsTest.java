@@ -7,6 +7,7 @@ import io.thins3.fuse.MountException;
 import io.thins3.fuse.MountException.Reason;
 import io.thins3.fuse.MountSpec;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LibfuseOptionsTest {
   private static List<String> arguments(boolean debug, String... options) throws MountException {
     return LibfuseOptions.arguments(
-        new MountSpec(Path.of("/m"), "thins3:b", "thins3", List.of(options), debug), true);
+        new MountSpec(
+            Path.of("/m"), "thins3:b", "thins3", List.of(options), debug, Duration.ofSeconds(20)),
+        true);
   }
 
   @Test
@@ -28,7 +31,8 @@ class LibfuseOptionsTest {
 
   @Test
   void arguments_otherPlatform_noneOfLinux() throws Exception {
-    MountSpec spec = new MountSpec(Path.of("/m"), "s", "t", List.of(), false);
+    MountSpec spec =
+        new MountSpec(Path.of("/m"), "s", "t", List.of(), false, Duration.ofSeconds(20));
     assertThat(LibfuseOptions.arguments(spec, false))
         .doesNotContain("big_writes", "atomic_o_trunc", "nonempty");
   }

@@ -24,6 +24,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,12 @@ class CheckingFileSystem implements FileSystem {
 
   /** What was wrong. */
   final Queue<String> complaints = new ConcurrentLinkedQueue<>();
+
+  /** Makes the node of a name; for accidents. */
+  volatile Function<String, Node> nodes = Named::new;
+
+  /** What forgetting fails with. */
+  volatile @Nullable RuntimeException accidentInForget;
 
   /** What is open. */
   final Set<Object> open = ConcurrentHashMap.newKeySet();
@@ -53,8 +60,13 @@ class CheckingFileSystem implements FileSystem {
     check(!name.isEmpty() && name.indexOf('\0') < 0, "name '" + name + "'");
   }
 
-  private void checkHandle(Object handle) {
+  final void checkHandle(Object handle) {
     check(open.contains(handle), "handle that is not open");
+  }
+
+  /** What waits in a release would be cut short by an interrupt that was meant for another. */
+  private void checkUndisturbed() {
+    check(!Thread.currentThread().isInterrupted(), "released by an interrupted thread");
   }
 
   private Handle opened() {
@@ -68,13 +80,21 @@ class CheckingFileSystem implements FileSystem {
         5, FileType.REGULAR, 0644, 1, 0, 0, 9, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
   }
 
-  private static Entry entry(String name) {
-    return new Entry(new Named(name), attributes(), Duration.ofSeconds(1), Duration.ofMillis(1));
+  private Entry entry(String name) {
+    return new Entry(nodes.apply(name), attributes(), Duration.ofSeconds(1), Duration.ofMillis(1));
   }
 
   @Override
   public Node root() {
     return root;
+  }
+
+  @Override
+  public void forget(Node node) {
+    RuntimeException accident = accidentInForget;
+    if (accident != null) {
+      throw accident;
+    }
   }
 
   @Override
@@ -87,6 +107,9 @@ class CheckingFileSystem implements FileSystem {
 
   @Override
   public AttributesAnswer getattr(Node node, @Nullable FileHandle handle) throws FuseException {
+    if (handle != null) {
+      checkHandle(handle);
+    }
     return new AttributesAnswer(attributes(), Duration.ofSeconds(1));
   }
 
@@ -113,6 +136,7 @@ class CheckingFileSystem implements FileSystem {
 
   @Override
   public void release(FileHandle handle) {
+    checkUndisturbed();
     check(open.remove(handle), "released twice");
   }
 
@@ -139,6 +163,7 @@ class CheckingFileSystem implements FileSystem {
 
   @Override
   public void releasedir(DirectoryHandle directory) {
+    checkUndisturbed();
     check(open.remove(directory), "released twice");
   }
 
@@ -221,6 +246,11 @@ class CheckingFileSystem implements FileSystem {
   }
 
   @Override
+  public void fsyncdir(DirectoryHandle directory) throws FuseException {
+    checkHandle(directory);
+  }
+
+  @Override
   public void setxattr(Node node, String name, byte[] value, int flags, Caller caller)
       throws FuseException {
     checkName(name);
@@ -245,11 +275,13 @@ class CheckingFileSystem implements FileSystem {
   @Override
   public void fallocate(FileHandle handle, int mode, long offset, long length)
       throws FuseException {
+    checkHandle(handle);
     check(offset >= 0 && length >= 0, "fallocate " + offset + " " + length);
   }
 
   @Override
   public long lseek(FileHandle handle, long offset, int whence) throws FuseException {
+    checkHandle(handle);
     check(offset >= 0, "lseek " + offset);
     return offset;
   }
@@ -258,6 +290,8 @@ class CheckingFileSystem implements FileSystem {
   public long copyFileRange(
       FileHandle source, long sourceOffset, FileHandle target, long targetOffset, long length)
       throws FuseException {
+    checkHandle(source);
+    checkHandle(target);
     check(sourceOffset >= 0 && targetOffset >= 0 && length >= 0, "copyFileRange");
     return length;
   }

@@ -37,14 +37,14 @@ class DispatcherFuzzTest {
   private final FakeKernel kernel = new FakeKernel();
   private final CheckingFileSystem fileSystem = new CheckingFileSystem();
   private final Connection connection =
-      new Connection(fileSystem, kernel, new SyncExecutor(4, ROUNDS), false);
+      new Connection(fileSystem, kernel, new SyncExecutor(4, ROUNDS), ServingOptions.PLAIN);
   private final Dispatcher dispatcher = new Dispatcher(connection, Clock.systemUTC());
   private NativeBuffer buffer = NativeBuffer.allocate(Connection.REQUEST_SIZE);
   private final Request request = new Request(buffer.bytes());
 
   /** Thousands of warnings about malformed requests are of no use to a reader of the test's log. */
   private static void logErrorsOnly(boolean only) {
-    for (Class<?> logging : List.of(Dispatcher.class, SyncCall.class, NodeTable.class)) {
+    for (Class<?> logging : List.of(Dispatcher.class, Connection.class, NodeTable.class)) {
       ((Logger) LoggerFactory.getLogger(logging)).setLevel(only ? Level.ERROR : null);
     }
   }
@@ -98,6 +98,7 @@ class DispatcherFuzzTest {
         });
     assertThat(fileSystem.complaints).as("seed %d", seed).isEmpty();
     dispatcher.releaseAll();
+    assertThat(connection.calls.awaitNone(Duration.ofSeconds(60))).isTrue();
     assertThat(fileSystem.open).as("seed %d", seed).isEmpty();
     connection.executor.shutdown();
   }
@@ -107,9 +108,7 @@ class DispatcherFuzzTest {
     buffer.bytes().clear();
     buffer.bytes().put(0, bytes);
     request.attach(buffer.bytes(), bytes.length);
-    if (!dispatcher.handle(request, buffer)) {
-      buffer = connection.requests.take();
-    }
+    buffer = dispatcher.handle(request, buffer);
   }
 
   private long openedHandle(Requests open) throws Exception {

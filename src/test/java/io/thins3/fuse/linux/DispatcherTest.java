@@ -3,170 +3,19 @@ package io.thins3.fuse.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.thins3.fuse.Caller;
-import io.thins3.fuse.DirectoryHandle;
-import io.thins3.fuse.DirectorySink;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.Eventually;
-import io.thins3.fuse.FileHandle;
-import io.thins3.fuse.FuseException;
-import io.thins3.fuse.LookupResult;
-import io.thins3.fuse.Node;
-import io.thins3.fuse.OpenResult;
 import io.thins3.fuse.ReadReply;
-import io.thins3.fuse.WriteReply;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class DispatcherTest {
-  private static final int EIO = 5;
-  private static final int EINTR = 4;
-  private static final int EAGAIN = 11;
-  private static final int ENOSYS = 38;
-  private static final int EINVAL = 22;
-
-  /** Holds operations up until it is told, and keeps the replies of reads and writes. */
-  private static final class Holding extends CheckingFileSystem {
-    final CountDownLatch goOn = new CountDownLatch(1);
-    final LinkedBlockingQueue<String> begun = new LinkedBlockingQueue<>();
-    final LinkedBlockingQueue<String> ended = new LinkedBlockingQueue<>();
-    final LinkedBlockingQueue<ReadReply> reads = new LinkedBlockingQueue<>();
-    final LinkedBlockingQueue<WriteReply> writes = new LinkedBlockingQueue<>();
-    volatile boolean holds = true;
-
-    private void hold(String operation) throws FuseException {
-      begun.add(operation);
-      try {
-        if (holds && !goOn.await(30, TimeUnit.SECONDS)) {
-          throw new IllegalStateException("held up for too long");
-        }
-        ended.add(operation);
-      } catch (InterruptedException e) {
-        ended.add("interrupted " + operation);
-        throw new FuseException(Errno.EINTR);
-      }
-    }
-
-    @Override
-    public LookupResult lookup(Node parent, String name, Caller caller) throws FuseException {
-      hold("lookup");
-      return super.lookup(parent, name, caller);
-    }
-
-    @Override
-    public @Nullable LookupResult lookupNow(Node parent, String name, Caller caller)
-        throws FuseException {
-      return name.equals("known") ? super.lookup(parent, name, caller) : null;
-    }
-
-    @Override
-    public OpenResult open(Node node, int flags, Caller caller) throws FuseException {
-      try {
-        hold("open");
-      } catch (FuseException e) {
-        // As a file system that has just finished when it is interrupted.
-      }
-      return super.open(node, flags, caller);
-    }
-
-    @Override
-    public void readdir(DirectoryHandle directory, long offset, DirectorySink sink)
-        throws FuseException {
-      super.readdir(directory, offset, sink);
-      hold("readdir");
-    }
-
-    @Override
-    public void flush(FileHandle handle) throws FuseException {
-      hold("flush");
-    }
-
-    @Override
-    public void fsync(FileHandle handle, boolean dataOnly) throws FuseException {
-      hold("fsync");
-    }
-
-    @Override
-    public void read(FileHandle handle, long offset, int size, ReadReply reply) {
-      if (size == 666) {
-        throw new OutOfMemoryError("a test's");
-      }
-      reads.add(reply);
-    }
-
-    @Override
-    public void write(FileHandle handle, long offset, ByteBuffer data, WriteReply reply) {
-      if (offset > 0) {
-        reply.written();
-      } else {
-        writes.add(reply);
-      }
-    }
-  }
-
-  private final FakeKernel kernel = new FakeKernel();
-  private final Holding fileSystem = new Holding();
-  private SyncExecutor executor = new SyncExecutor(8, 100);
-  private Connection connection = new Connection(fileSystem, kernel, executor, true);
-  private Dispatcher dispatcher = new Dispatcher(connection, Clock.systemUTC());
-
-  @AfterEach
-  void end() throws Exception {
-    fileSystem.goOn.countDown();
-    assertThat(connection.calls.awaitNone(Duration.ofSeconds(30))).isTrue();
-    executor.shutdown();
-    assertThat(fileSystem.complaints).isEmpty();
-  }
-
-  private boolean handle(Requests requests) {
-    NativeBuffer buffer = connection.requests.take();
-    byte[] bytes = requests.build();
-    buffer.bytes().clear();
-    buffer.bytes().put(0, bytes);
-    Request request = new Request(buffer.bytes());
-    request.attach(buffer.bytes(), bytes.length);
-    return dispatcher.handle(request, buffer);
-  }
-
-  private void interrupt(long unique) {
-    handle(Requests.of(Opcode.INTERRUPT, unique | 1, 0).longs(unique));
-  }
-
-  private long openFile() throws Exception {
-    fileSystem.holds = false;
-    handle(Requests.of(Opcode.OPEN, 900, 1).ints(0, 0));
-    long file = kernel.answer().body().getLong(0);
-    fileSystem.holds = true;
-    fileSystem.begun.clear();
-    fileSystem.ended.clear();
-    return file;
-  }
-
-  private static Requests read(long unique, long file, int size) {
-    return Requests.of(Opcode.READ, unique, 1).longs(file, 0).ints(size, 0).longs(0, 0);
-  }
-
-  private void expect(int error, long unique) throws Exception {
-    FakeKernel.Answer answer = kernel.answer();
-    assertThat(answer.unique()).isEqualTo(unique);
-    assertThat(answer.error()).isEqualTo(-error);
-  }
-
-  private static String next(LinkedBlockingQueue<String> queue) throws InterruptedException {
-    return String.valueOf(queue.poll(30, TimeUnit.SECONDS));
-  }
-
+class DispatcherTest extends Dispatching {
   @Test
   void interrupt_beforeItsRequest_eagainUntilTheRequestIsThere() throws Exception {
     interrupt(10);
@@ -186,7 +35,7 @@ class DispatcherTest {
   void interrupt_queuedRequest_neverReachesTheFileSystem() throws Exception {
     executor.shutdown();
     executor = new SyncExecutor(2, 100);
-    connection = new Connection(fileSystem, kernel, executor, false);
+    connection = new Connection(fileSystem, kernel, executor, ServingOptions.PLAIN);
     dispatcher = new Dispatcher(connection, Clock.systemUTC());
     for (long unique = 10; unique <= 14; unique += 2) {
       handle(Requests.of(Opcode.LOOKUP, unique, 1).name("slow" + unique));
@@ -332,13 +181,49 @@ class DispatcherTest {
     expect(0, 500);
   }
 
-  @Test
-  void executor_full_eagain() throws Exception {
+  /** Eight threads, and a queue of a hundred. */
+  private void occupyAll() throws Exception {
     for (int i = 0; i < 108; i++) {
       handle(Requests.of(Opcode.LOOKUP, 10 + 2L * i, 1).name("slow" + i));
+      if (i == 7) {
+        Eventually.await("all threads are busy", () -> fileSystem.begun.size() == 8);
+      }
     }
+  }
+
+  @Test
+  void executor_full_eagain() throws Exception {
+    occupyAll();
     handle(Requests.of(Opcode.LOOKUP, 500, 1).name("one too many"));
     expect(EAGAIN, 500);
+  }
+
+  @Test
+  void executor_full_whatNeedsNoStoreIsServed() throws Exception {
+    fileSystem.holds = false;
+    long file = openFile();
+    occupyAll();
+    handle(Requests.of(Opcode.STATFS, 500, 1));
+    expect(0, 500);
+    handle(Requests.of(Opcode.ACCESS, 502, 1).ints(4, 0));
+    expect(0, 502);
+    handle(Requests.of(Opcode.OPENDIR, 504, 1).ints(0, 0));
+    FakeKernel.Answer opened = kernel.answer();
+    assertThat(opened.error()).isZero();
+    long directory = opened.body().getLong(0);
+    handle(Requests.of(Opcode.LSEEK, 506, 1).longs(file, 0).ints(3, 0));
+    expect(0, 506);
+    fileSystem.holds = false;
+    handle(Requests.of(Opcode.FLUSH, 508, 1).longs(file, 0, 0));
+    expect(0, 508);
+    handle(Requests.of(Opcode.READDIR, 510, 1).longs(directory, 0).ints(4096, 0).longs(0, 0));
+    expect(0, 510);
+    handle(Requests.of(Opcode.RELEASE, 512, 1).longs(file).ints(0, 0).longs(0));
+    expect(0, 512);
+    handle(Requests.of(Opcode.RELEASEDIR, 514, 1).longs(directory).ints(0, 0).longs(0));
+    expect(0, 514);
+    Eventually.await("both are released", fileSystem.open::isEmpty);
+    assertThat(connection.calls.inService()).as("lookups that wait").isEqualTo(108);
   }
 
   @Test
@@ -359,6 +244,8 @@ class DispatcherTest {
     expect(ENOSYS, 10);
     handle(Requests.of(Opcode.IOCTL, 12, 1).ints(1));
     expect(ENOSYS, 12);
+    handle(Requests.of(Opcode.POLL, 26, 1).longs(1, 1).ints(0, 0));
+    expect(ENOSYS, 26);
     handle(Requests.of(Opcode.READ, 14, 1).ints(1));
     expect(EINVAL, 14);
     handle(Requests.of(Opcode.BATCH_FORGET, 16, 1).ints(1000, 0));
@@ -370,6 +257,25 @@ class DispatcherTest {
     expect(9, 22);
     assertThat(handle(Requests.of(Opcode.DESTROY, 24, 0))).isTrue();
     expect(0, 24);
+  }
+
+  @Test
+  void request_ofAnotherUserThanRootAndOwner_eaccesWhereOnlyTheyMay() throws Exception {
+    fileSystem.holds = false;
+    // The requests come from user 1000.
+    ServingOptions owners = new ServingOptions(false, false, new Callers(1000));
+    dispatcher =
+        new Dispatcher(new Connection(fileSystem, kernel, executor, owners), Clock.systemUTC());
+    handle(Requests.of(Opcode.STATFS, 10, 1));
+    expect(0, 10);
+    ServingOptions others = new ServingOptions(false, false, new Callers(1001));
+    dispatcher =
+        new Dispatcher(new Connection(fileSystem, kernel, executor, others), Clock.systemUTC());
+    handle(Requests.of(Opcode.STATFS, 12, 1));
+    expect(13, 12);
+    handle(Requests.of(Opcode.FORGET, 14, 1).longs(1));
+    handle(Requests.of(Opcode.DESTROY, 16, 0));
+    expect(0, 16);
   }
 
   @Test
@@ -391,6 +297,7 @@ class DispatcherTest {
     assertThat(fileSystem.open).hasSize(2);
     dispatcher.releaseAll();
     dispatcher.releaseAll();
+    assertThat(connection.calls.awaitNone(Duration.ofSeconds(30))).isTrue();
     assertThat(fileSystem.open).isEmpty();
   }
 }

@@ -24,6 +24,12 @@ final class FakeKernel implements Device {
   /** What writing an answer gives; 0 takes it. */
   volatile int refusal;
 
+  /** Run before an answer is taken: may wait, or throw as a failing machine would. */
+  volatile Runnable beforeTaking = () -> {};
+
+  /** Run before a request is given: may throw. */
+  volatile Runnable beforeGiving = () -> {};
+
   /** Lets a reader have a request. */
   void send(byte[] request) {
     requests.add(request);
@@ -55,6 +61,7 @@ final class FakeKernel implements Device {
 
   @Override
   public int read(NativeBuffer into) {
+    beforeGiving.run();
     try {
       byte[] request = requests.take();
       if (request == END) {
@@ -91,6 +98,7 @@ final class FakeKernel implements Device {
   }
 
   private int take(byte[] bytes) {
+    beforeTaking.run();
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     // fuse_dev_do_write of the kernel: the length in the header is the length that was written.
     if (bytes.length < fuse_out_header.SIZE || buffer.getInt(fuse_out_header.len) != bytes.length) {

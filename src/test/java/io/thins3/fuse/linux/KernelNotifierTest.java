@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,10 +75,9 @@ class KernelNotifierTest {
   }
 
   @Test
-  void directlyWritten_onlyWhereTheKernelKeepsThePages() throws Exception {
-    notifier.agreed(45);
+  void directlyWritten_anyKernel_pagesOfWhatWasWritten() throws Exception {
     notifier.directlyWritten(7, 0, 10);
-    notifier.agreed(38);
+    expectPages(7, 0, 10);
     notifier.directlyWritten(8, 4096, 10);
     expectPages(8, 4096, 10);
   }
@@ -95,5 +95,31 @@ class KernelNotifierTest {
       last = kernel.answer();
     }
     assertThat(last.body().getLong(0)).isEqualTo(id);
+  }
+
+  @Test
+  void notice_noThreadToBeHad_sentWithTheNextOne() throws Exception {
+    AtomicInteger refusals = new AtomicInteger(1);
+    KernelNotifier notifying =
+        new KernelNotifier(
+            kernel,
+            nodes,
+            work ->
+                new Thread(work) {
+                  @Override
+                  public synchronized void start() {
+                    if (refusals.getAndDecrement() > 0) {
+                      throw new OutOfMemoryError("unable to create native thread: a test's");
+                    }
+                    super.start();
+                  }
+                });
+    long id = lookUp();
+    notifying.invalidatePages(node, 4096, 100);
+    assertThat(kernel.poll()).isNull();
+    notifying.invalidateEntry(root, "a");
+    expectPages(id, 4096, 100);
+    assertThat(kernel.answer().error()).isEqualTo(FuseProtocol.FUSE_NOTIFY_INVAL_ENTRY);
+    notifying.close();
   }
 }

@@ -170,11 +170,16 @@ class LinuxInterruptIT extends LinuxMounted {
     Process program = stalled(fileSystem, operation);
     output("kill", "-" + signal, program.pid());
     assertThat(ends(program)).isTrue();
+    // The kernel takes the interrupted request for done, and closes the file.
+    Eventually.await("it is closed", () -> session.statistics().count(Opcode.RELEASE) > 0);
+    Eventually.await("that is answered", () -> session.openHandles() == 0);
     assertThat(uploaded).hasValue(0);
     assertThat(session.inService()).isPositive();
+    assertThat(fileSystem.calls("release")).as("releases during the upload").isZero();
     store.countDown();
     Eventually.await("the upload is complete", () -> uploaded.get() > 0);
-    Eventually.await("all is released", () -> session.openHandles() == 0);
+    Eventually.await("the handle is released", () -> fileSystem.calls("release") == 1);
+    assertThat(session.inService()).isZero();
   }
 
   private Process stalled(MemoryFileSystem fileSystem, String operation) throws Exception {

@@ -8,6 +8,7 @@ import io.thins3.fuse.MountedContract;
 import io.thins3.fuse.Transport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,10 @@ abstract class LinuxMounted extends MountedContract {
       throws MountException {
     LinuxSession session =
         new LinuxTransport()
-            .mount(fileSystem, new MountSpec(at, "thins3:test", "thins3", List.of(options), false));
+            .mount(
+                fileSystem,
+                new MountSpec(
+                    at, "thins3:test", "thins3", List.of(options), false, Duration.ofSeconds(20)));
     sessions.add(session);
     return session;
   }
@@ -49,7 +53,8 @@ abstract class LinuxMounted extends MountedContract {
 
   /** Starts a program, whose output nobody reads. */
   final Process start(Object... command) throws Exception {
-    List<String> line = new ArrayList<>();
+    // Started in the background, Maven and all below it ignore SIGINT.
+    List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT"));
     for (Object word : command) {
       line.add(word.toString());
     }

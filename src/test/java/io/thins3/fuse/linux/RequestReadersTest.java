@@ -9,6 +9,7 @@ import io.thins3.fuse.Node;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class RequestReadersTest {
       };
 
   private final SyncExecutor executor = new SyncExecutor(2, 100);
-  private final Connection connection = new Connection(fileSystem, kernel, executor, false);
+  private final Connection connection =
+      new Connection(fileSystem, kernel, executor, ServingOptions.PLAIN);
   private final RequestReaders readers =
       new RequestReaders(
           connection, new Dispatcher(connection, Clock.systemUTC()), ended::countDown);
@@ -64,6 +66,51 @@ class RequestReadersTest {
     kernel.end();
     assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(readers.running()).isZero();
+    executor.shutdown();
+  }
+
+  @Test
+  void threads_noneToBeHad_theOnesThereGoOnAndMoreComeLater() throws Exception {
+    AtomicInteger started = new AtomicInteger();
+    AtomicBoolean none = new AtomicBoolean(true);
+    RequestReaders few =
+        new RequestReaders(
+            connection,
+            new Dispatcher(connection, Clock.systemUTC()),
+            ended::countDown,
+            work ->
+                new Thread(work) {
+                  @Override
+                  public synchronized void start() {
+                    if (started.incrementAndGet() > RequestReaders.FIRST && none.get()) {
+                      throw new OutOfMemoryError("unable to create native thread: a test's");
+                    }
+                    super.start();
+                  }
+                });
+    few.start();
+    kernel.send(Requests.of(Opcode.LOOKUP, 2, 1).name("one").build());
+    kernel.send(Requests.of(Opcode.LOOKUP, 4, 1).name("two").build());
+    Eventually.await("both are busy, and no third was to be had", () -> started.get() >= 3);
+    Eventually.await("two are left", () -> few.running() == RequestReaders.FIRST);
+    goOn.countDown();
+    assertThat(kernel.answer().error()).isZero();
+    assertThat(kernel.answer().error()).isZero();
+    none.set(false);
+    // Whoever finds itself the last idle one now begins another.
+    AtomicInteger unique = new AtomicInteger(10);
+    Eventually.await(
+        "a third is begun",
+        () -> {
+          for (int i = 0; i < 4; i++) {
+            int id = unique.addAndGet(2);
+            kernel.send(Requests.of(Opcode.LOOKUP, id, 1).name("more").build());
+          }
+          return few.running() > RequestReaders.FIRST;
+        });
+    assertThat(ended.getCount()).as("not ended").isEqualTo(1);
+    kernel.end();
+    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
     executor.shutdown();
   }
 }

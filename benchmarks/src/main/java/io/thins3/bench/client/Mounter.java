@@ -3,6 +3,7 @@ package io.thins3.bench.client;
 import io.thins3.bench.process.Cleanup;
 import io.thins3.bench.process.Commands;
 import io.thins3.bench.process.Deadline;
+import io.thins3.bench.process.MountTable;
 import io.thins3.bench.server.Endpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,19 +48,36 @@ public final class Mounter {
    */
   public Mount mount(InstalledClient client, Endpoint endpoint, String bucket, String probe)
       throws Exception {
-    String label = client.name() + "-" + mounts.incrementAndGet();
-    Path directory = Files.createDirectories(workDirectory.resolve("mnt").resolve(label));
-    Path cache = Files.createDirectories(workDirectory.resolve("cache").resolve(label));
+    return mount(
+        client.name(),
+        (directory, cache) -> builder(client, endpoint, bucket, directory, cache),
+        probe);
+  }
+
+  /** A program that mounts and stays in the foreground. */
+  @FunctionalInterface
+  public interface Program {
+    /** How it is started for a mount on {@code directory}, with a directory for its own files. */
+    ProcessBuilder on(Path directory, Path cache);
+  }
+
+  /**
+   * Starts a program and waits for its mount.
+   *
+   * @param name in messages
+   * @param probe a directory below the mount that must be found before the mount counts as usable
+   * @throws MountFailure when the program ends or does not mount in time; nothing is left
+   */
+  public Mount mount(String name, Program program, String probe) throws Exception {
+    String label = name + "-" + mounts.incrementAndGet();
+    Path directory = newDirectory("mnt", label);
+    Path cache = newDirectory("cache", label);
     Path log = workDirectory.resolve(label + ".log");
-    ProcessBuilder builder = builder(client, endpoint, bucket, directory, cache);
+    ProcessBuilder builder = program.on(directory, cache);
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     long start = System.nanoTime();
-    Cleanup.Held<Unmounter> held =
-        cleanup.acquire(
-            client.name() + " on " + directory,
-            () -> new Unmounter(builder.start(), directory, cache, root),
-            Unmounter::run);
+    Cleanup.Held<Unmounter> held = start(name + " on " + directory, builder, directory, cache);
     boolean usable = false;
     try {
       awaitUsable(held.get().process(), directory, probe);
@@ -76,11 +94,28 @@ public final class Mounter {
     }
   }
 
+  private Path newDirectory(String kind, String label) throws IOException {
+    return cleanup.make(() -> Files.createDirectories(workDirectory.resolve(kind).resolve(label)));
+  }
+
+  private Cleanup.Held<Unmounter> start(
+      String what, ProcessBuilder builder, Path directory, Path cache) throws MountFailure {
+    try {
+      return cleanup.acquire(
+          what,
+          () -> new Unmounter(builder.start(), directory, cache, root, cleanup::closed),
+          Unmounter::run);
+    } catch (IOException e) {
+      throw new MountFailure("mount failed: " + e.getMessage());
+    }
+  }
+
   private static ProcessBuilder builder(
       InstalledClient client, Endpoint endpoint, String bucket, Path directory, Path cache) {
     Map<String, String> values =
         Map.of(
             "{endpoint}", endpoint.uri().toString(),
+            "{region}", endpoint.region(),
             "{bucket}", bucket,
             "{dir}", directory.toString(),
             "{cache}", cache.toString());

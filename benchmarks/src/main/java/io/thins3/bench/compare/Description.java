@@ -3,13 +3,13 @@ package io.thins3.bench.compare;
 import io.thins3.bench.client.InstalledClient;
 import io.thins3.bench.measure.Machine;
 import io.thins3.bench.process.Commands;
+import io.thins3.bench.process.Versions;
 import io.thins3.bench.result.ClientInfo;
 import io.thins3.bench.result.RunInfo;
 import io.thins3.bench.result.StepInfo;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Writes down the circumstances of a run. */
@@ -31,28 +31,10 @@ final class Description {
         options.rounds(),
         server.description(),
         Machine.describe(),
-        tools(),
+        new Versions(commands).of(List.of("fio", "curl", "ls", "tar", "find")),
         clients.stream()
             .map(c -> new ClientInfo(c.name(), c.version(), c.spec().commandLine()))
             .toList(),
         steps);
-  }
-
-  private List<String> tools() throws IOException, InterruptedException {
-    List<String> versions = new ArrayList<>();
-    for (String tool : List.of("fio", "curl", "ls", "tar", "find")) {
-      if (Commands.find(tool).isEmpty()) {
-        versions.add(tool + " not installed");
-      } else {
-        commands
-            .run(List.of(tool, "--version"))
-            .standardOutput()
-            .lines()
-            .findFirst()
-            .map(line -> line.replaceFirst("(curl \\S+).*", "$1"))
-            .ifPresent(versions::add);
-      }
-    }
-    return versions;
   }
 }

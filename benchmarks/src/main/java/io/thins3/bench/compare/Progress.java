@@ -7,32 +7,37 @@ import java.util.Locale;
 import java.util.Map;
 
 /** One line a step while the run goes on, on standard error. */
-final class Progress {
+public final class Progress {
   private final PrintStream out;
   private final Map<String, StepInfo> steps;
   private final long startNanos = System.nanoTime();
   private int done;
   private int total;
 
-  Progress(PrintStream out, Map<String, StepInfo> steps) {
+  /**
+   * Progress of steps.
+   *
+   * @param steps by their ids
+   */
+  public Progress(PrintStream out, Map<String, StepInfo> steps) {
     this.out = out;
     this.steps = Map.copyOf(steps);
   }
 
   /** Something that is no step. */
-  void say(String text) {
+  public void say(String text) {
     out.println(text);
   }
 
   /** A round begins with so many turns. */
-  void begin(String what, int turns) {
+  public void begin(String what, int turns) {
     done = 0;
     total = turns;
     out.println(elapsed() + " " + what);
   }
 
   /** A turn has come to this. */
-  void turn(Iterable<Sample> samples) {
+  public void turn(Iterable<Sample> samples) {
     done++;
     for (Sample sample : samples) {
       out.printf(

@@ -7,12 +7,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Why a step failed, in one line, without the names of temporary directories. */
-final class Reasons {
+public final class Reasons {
   private static final int LONGEST = 200;
 
   private Reasons() {}
 
-  static String of(Throwable failure) {
+  /** Of a failure. */
+  public static String of(Throwable failure) {
     String text =
         failure instanceof FileSystemException e
             ? fileSystem(e)

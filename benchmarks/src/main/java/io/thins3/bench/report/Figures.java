@@ -3,10 +3,11 @@ package io.thins3.bench.report;
 import java.util.Locale;
 
 /** Figures as text: three significant digits, enough for what a spread allows. */
-final class Figures {
+public final class Figures {
   private Figures() {}
 
-  static String figure(double value) {
+  /** A figure. */
+  public static String figure(double value) {
     double size = Math.abs(value);
     String format;
     if (size >= 1000) {
@@ -23,12 +24,14 @@ final class Figures {
     return String.format(Locale.ROOT, format, value);
   }
 
-  static String ratio(double value) {
+  /** A ratio, with an x behind it. */
+  public static String ratio(double value) {
     return String.format(
         Locale.ROOT, value >= 100 ? "%.0fx" : value >= 10 ? "%.1fx" : "%.2fx", value);
   }
 
-  static String mebibytes(double bytes) {
+  /** Bytes as MiB. */
+  public static String mebibytes(double bytes) {
     return String.format(Locale.ROOT, "%.0f", bytes / (1 << 20));
   }
 }

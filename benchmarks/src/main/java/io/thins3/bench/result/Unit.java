@@ -9,7 +9,9 @@ public enum Unit {
   /** Duration of the step. */
   SECONDS("s", false),
   /** Median duration of one operation of the step. */
-  MEDIAN_MILLISECONDS("ms p50", false);
+  MEDIAN_MILLISECONDS("ms p50", false),
+  /** 99th percentile of the durations of single operations of the step. */
+  P99_MILLISECONDS("ms p99", false);
 
   private final String symbol;
   private final boolean moreIsBetter;
@@ -40,13 +42,16 @@ public enum Unit {
           measurement.bytes() / (double) (1 << 20) / measurement.doneSeconds();
       case OPERATIONS_PER_SECOND -> measurement.operations() / measurement.doneSeconds();
       case SECONDS -> measurement.doneSeconds();
-      case MEDIAN_MILLISECONDS -> {
-        LatencyDistribution latencies = measurement.latencies();
-        if (latencies == null) {
-          throw new IllegalArgumentException("no latencies in " + measurement);
-        }
-        yield latencies.quantile(0.5) / 1e6;
-      }
+      case MEDIAN_MILLISECONDS -> milliseconds(measurement, 0.5);
+      case P99_MILLISECONDS -> milliseconds(measurement, 0.99);
     };
+  }
+
+  private static double milliseconds(Measurement measurement, double quantile) {
+    LatencyDistribution latencies = measurement.latencies();
+    if (latencies == null) {
+      throw new IllegalArgumentException("no latencies in " + measurement);
+    }
+    return latencies.quantile(quantile) / 1e6;
   }
 }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * system calls), so it is right for reads. It ends before close(), and fio opens files for writing
  * with O_RDWR: sequential writes are done by {@link SequentialWrite} instead.
  */
-final class Fio {
+public final class Fio {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Fio() {}
@@ -35,18 +35,18 @@ final class Fio {
   }
 
   /** In words, for the description of a step. */
-  static String describe(List<String> options) {
+  public static String describe(List<String> options) {
     return String.join(" ", command(options));
   }
 
   /** A job on one file: its name and its file. */
-  static List<String> job(String name, Path file) {
+  public static List<String> job(String name, Path file) {
     // fio takes a colon as the separator of files.
     return List.of("--name=" + name, "--filename=" + file.toString().replace(":", "\\:"));
   }
 
   /** Runs jobs and sums them up; they are one reporting group. */
-  static Work run(Commands commands, List<String> options)
+  public static Work run(Commands commands, List<String> options)
       throws IOException, InterruptedException {
     if (Commands.find("fio").isEmpty()) {
       throw new MissingProgram("fio", "apt-get install fio");

@@ -1,11 +1,13 @@
 package io.thins3.bench.workload;
 
+import java.util.Locale;
+
 /** Sizes as people write them. */
-final class Names {
+public final class Names {
   private Names() {}
 
   /** For example {@code 128 KiB}; bytes that are no whole unit stay bytes. */
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     if (bytes % (1L << 30) == 0) {
       return (bytes >> 30) + " GiB";
     }
@@ -19,7 +21,7 @@ final class Names {
   }
 
   /** For example {@code 2,000}. */
-  static String count(long count) {
-    return "%,d".formatted(count);
+  public static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
   }
 }

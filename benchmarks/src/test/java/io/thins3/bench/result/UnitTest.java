@@ -15,6 +15,7 @@ final class UnitTest {
     assertThat(Unit.OPERATIONS_PER_SECOND.valueOf(measurement)).isEqualTo(0.5);
     assertThat(Unit.SECONDS.valueOf(measurement)).isEqualTo(4);
     assertThat(Unit.MEDIAN_MILLISECONDS.valueOf(measurement)).isEqualTo(1.5);
+    assertThat(Unit.P99_MILLISECONDS.valueOf(measurement)).isEqualTo(3);
   }
 
   @Test

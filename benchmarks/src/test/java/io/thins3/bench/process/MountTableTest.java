@@ -1,4 +1,4 @@
-package io.thins3.bench.client;
+package io.thins3.bench.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.thins3.bench.client;
+package io.thins3.bench.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,13 +6,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What the kernel has mounted (proc(5), mountinfo). */
-final class MountTable {
+public final class MountTable {
   private MountTable() {}
 
-  /** Whether something is mounted on a directory. The directory itself is not touched. */
-  static boolean contains(Path directory) throws IOException {
-    return mountPoints(Files.readString(Path.of("/proc/self/mountinfo")))
-        .contains(directory.toString());
+  /**
+   * Whether something is mounted on a directory, given without symbolic links. The directory itself
+   * is not touched.
+   */
+  public static boolean contains(Path directory) throws IOException {
+    return mountPoints().contains(directory.toString());
+  }
+
+  /** All mount points. */
+  static List<String> mountPoints() throws IOException {
+    return mountPoints(Files.readString(Path.of("/proc/self/mountinfo")));
   }
 
   /** The mount points of a mountinfo text, with the octal escapes of blanks resolved. */

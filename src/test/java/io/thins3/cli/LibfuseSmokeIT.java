@@ -1,0 +1,64 @@
+package io.thins3.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thins3.testing.S3Server;
+import io.thins3.testing.Shell;
+import io.thins3.testing.Thins3Process;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole program on the transport libfuse, once: all other tests of the program run on the
+ * default transport (docs/TRANSPORTS.md).
+ */
+class LibfuseSmokeIT {
+  @TempDir Path temporary = Path.of("/nowhere");
+
+  private final S3Server server = S3Server.shared();
+
+  @Test
+  void mountListReadUnmount_sameBytes() throws Exception {
+    byte[] content = new byte[5 << 20];
+    new Random(11).nextBytes(content);
+    String bucket = server.createBucket();
+    server.put(bucket, "dir/big", content);
+    server.put(bucket, "testfile", "hello\n".getBytes(UTF_8));
+    Path original = Files.write(temporary.resolve("original"), content);
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (Thins3Process thins3 =
+        Thins3Process.start(
+                dir,
+                Map.of(
+                    "AWS_ACCESS_KEY_ID",
+                    server.accessKey(),
+                    "AWS_SECRET_ACCESS_KEY",
+                    server.secretKey()),
+                "mount",
+                "-f",
+                "--transport",
+                "libfuse",
+                "--debug_fuse",
+                "--endpoint",
+                server.endpoint().toString(),
+                bucket,
+                dir.toString())
+            .awaitMounted()) {
+      assertThat(Shell.run("ls", dir.toString()).out()).isEqualTo("dir\ntestfile\n");
+      assertThat(Shell.run("cat", dir.resolve("testfile").toString()).out()).isEqualTo("hello\n");
+      assertThat(Shell.run("cmp", original.toString(), dir.resolve("dir/big").toString()))
+          .isEqualTo(new Shell.Result(0, ""));
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      assertThat(Thins3Process.isMounted(dir)).isFalse();
+      assertThat(thins3.output())
+          .containsPattern("(?m) DEBUG fuse open /testfile: 0 in [0-9.]+ ms$")
+          .as("libfuse looks names up by getattr")
+          .contains(" DEBUG fuse getattr /testfile: 0 in ");
+    }
+  }
+}
