@@ -216,21 +216,23 @@ public final class ObjectFileSystem implements FileSystem {
       reply.error(Errno.EBADF);
       return;
     }
-    open.reader()
-        .read(
-            offset,
-            size,
-            new ReadCompletion() {
-              @Override
-              public void data(List<ByteBuffer> buffers) {
-                reply.data(buffers);
-              }
+    Runnable giveUp =
+        open.reader()
+            .read(
+                offset,
+                size,
+                new ReadCompletion() {
+                  @Override
+                  public void data(List<ByteBuffer> buffers) {
+                    reply.data(buffers);
+                  }
 
-              @Override
-              public void failed(StoreException failure) {
-                reply.error(onRead(open.node(), failure).errno());
-              }
-            });
+                  @Override
+                  public void failed(StoreException failure) {
+                    reply.error(onRead(open.node(), failure).errno());
+                  }
+                });
+    reply.onInterrupt(giveUp);
   }
 
   @Override

@@ -31,9 +31,11 @@ public final class ObjectReader implements AutoCloseable {
    * @param offset first byte, not negative
    * @param length bytes, 0 to {@link ReadEngine#LONGEST_READ}
    * @param completion takes the answer, by this thread or by any other
+   * @return gives the read up when it is run: it fails as interrupted, unless it was answered; does
+   *     not wait
    */
-  public void read(long offset, int length, ReadCompletion completion) {
-    engine.read(object, pattern, offset, length, completion);
+  public Runnable read(long offset, int length, ReadCompletion completion) {
+    return engine.read(object, pattern, offset, length, completion);
   }
 
   /** Ends the handle. READs that are under way are still answered; others must not follow. */

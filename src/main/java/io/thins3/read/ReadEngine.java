@@ -169,7 +169,7 @@ public final class ReadEngine implements AutoCloseable {
     return started;
   }
 
-  void read(
+  Runnable read(
       ObjectBlocks object,
       ReadPattern pattern,
       long offset,
@@ -181,7 +181,7 @@ public final class ReadEngine implements AutoCloseable {
     long end = Math.min(object.size(), offset + length);
     if (offset >= end) {
       completion.data(List.of());
-      return;
+      return () -> {};
     }
     PendingRead read = new PendingRead(object, offset, end, false, completion, core.now());
     Effects effects = new Effects();
@@ -192,6 +192,26 @@ public final class ReadEngine implements AutoCloseable {
         ReadStream stream =
             pattern.streamOf(offset, over -> planner.abandon(object, over, effects));
         plan(read, stream, effects);
+      }
+    }
+    effects.run();
+    return () -> giveUp(read);
+  }
+
+  /**
+   * Nobody waits for a READ any more. Its GETs go on for whoever else reads the object; when the
+   * program that was killed was the only one, its handle is closed next, and that ends them.
+   */
+  private void giveUp(PendingRead read) {
+    Effects effects = new Effects();
+    synchronized (lock) {
+      if (queued.contains(read)) {
+        failQueued(read, Kind.INTERRUPTED, "given up by its reader", effects);
+      } else if (!read.isComplete()) {
+        core.fail(
+            read,
+            EngineCore.failure(Kind.INTERRUPTED, read.object(), "given up by its reader"),
+            effects);
       }
     }
     effects.run();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.thins3.store.StoreException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -391,6 +393,62 @@ class ReadEngineTest {
     other.readNow(128 * KIB, 128 * KIB);
     assertThat(requests()).hasSize(1);
     other.reader.close();
+  }
+
+  @Test
+  void giveUp_bytesNotHereYet_failsAtOnceAndTheOtherReaderIsServed() {
+    lab.store.setBytesPerSecond(MIB);
+    ReadLab.Handle killed = lab.open(ReadLab.object("k", GIB));
+    ReadLab.Handle other = lab.open(ReadLab.object("k", GIB));
+    List<StoreException> failures = new ArrayList<>();
+    Runnable giveUp = killed.reader.read(0, 128 * KIB, failing(failures));
+    ReadLab.Outcome served = other.read(0, 128 * KIB, done -> {});
+    giveUp.run();
+    giveUp.run();
+    assertThat(failures)
+        .singleElement()
+        .satisfies(
+            failure -> assertThat(failure.kind()).isEqualTo(StoreException.Kind.INTERRUPTED));
+    killed.reader.close();
+    lab.simulation.run();
+    assertThat(served.failure).isNull();
+    assertThat(requests()).hasSize(1);
+    other.reader.close();
+  }
+
+  @Test
+  void giveUp_waitsForMemory_failsAndTheQueueGoesOn() {
+    budget(2L * MIB);
+    lab.store.setBytesPerSecond(MIB);
+    ReadLab.Handle first = lab.open(ReadLab.object("first", GIB));
+    ReadLab.Handle killed = lab.open(ReadLab.object("killed", GIB));
+    ReadLab.Handle last = lab.open(ReadLab.object("last", GIB));
+    first.read(0, MIB, done -> {});
+    first.read(MIB, MIB, done -> {});
+    List<StoreException> failures = new ArrayList<>();
+    Runnable giveUp = killed.reader.read(0, MIB, failing(failures));
+    ReadLab.Outcome served = last.read(0, MIB, done -> {});
+    assertThat(lab.engine.counts().memoryWaits()).isPositive();
+    giveUp.run();
+    assertThat(failures).hasSize(1);
+    lab.simulation.run();
+    assertThat(served.failure).isNull();
+    assertThat(requests()).noneMatch(request -> request.startsWith("killed"));
+    List.of(first, killed, last).forEach(handle -> handle.reader.close());
+  }
+
+  private static ReadCompletion failing(List<StoreException> failures) {
+    return new ReadCompletion() {
+      @Override
+      public void data(List<ByteBuffer> buffers) {
+        throw new AssertionError("answered although it was given up");
+      }
+
+      @Override
+      public void failed(StoreException failure) {
+        failures.add(failure);
+      }
+    };
   }
 
   @Test
