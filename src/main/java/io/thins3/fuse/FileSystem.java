@@ -86,7 +86,10 @@ public interface FileSystem {
    */
   void read(FileHandle handle, long offset, int size, ReadReply reply);
 
-  /** Ends an open file; called once per handle, after its last read was answered. */
+  /**
+   * Ends an open file; called once per handle, when every other operation on it has ended, also
+   * those whose caller was interrupted. Nobody waits for it; it should not wait for long.
+   */
   void release(FileHandle handle);
 
   /** Opens a directory for listing. */
@@ -99,7 +102,7 @@ public interface FileSystem {
    */
   void readdir(DirectoryHandle directory, long offset, DirectorySink sink) throws FuseException;
 
-  /** Ends an open directory; called once per handle. */
+  /** Ends an open directory, as {@link #release} does a file. */
   void releasedir(DirectoryHandle directory);
 
   /** Numbers about the file system as a whole. */

@@ -61,11 +61,23 @@ class Call extends IdTable.Entry {
 
   /** Done, and there is nothing to say. */
   final boolean answerDone() {
-    return respond(() -> connection.sendError(id, 0));
+    return answerError(0);
   }
 
   final boolean answerError(Errno errno) {
-    return respond(() -> connection.sendError(id, errno.number()));
+    return answerError(errno.number());
+  }
+
+  /** Needs no memory: it is what is left where there is none. */
+  private boolean answerError(int errno) {
+    if (!claim()) {
+      return false;
+    }
+    try {
+      return connection.sendError(id, errno);
+    } finally {
+      answered();
+    }
   }
 
   final boolean answer(Body body) {

@@ -87,7 +87,7 @@ final class Dispatcher {
       }
       connection.statistics.countRequest(opcode);
       connection.requestLog.begun(opcode, request);
-      if (!connection.options.callers().admit(opcode, request.caller().uid())) {
+      if (!connection.options.callers().admit(opcode, request.uid())) {
         throw new FuseException(Errno.EACCES);
       }
       return handle(opcode, request, buffer);

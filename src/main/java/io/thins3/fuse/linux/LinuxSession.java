@@ -60,7 +60,16 @@ public final class LinuxSession implements Transport.Session {
   }
 
   void start() {
-    readers.start();
+    boolean started = false;
+    try {
+      connection.executor.start();
+      readers.start();
+      started = true;
+    } finally {
+      if (!started) {
+        connection.executor.shutdown();
+      }
+    }
   }
 
   @Override

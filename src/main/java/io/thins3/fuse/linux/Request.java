@@ -65,6 +65,10 @@ final class Request {
     return bytes.getLong(fuse_in_header.nodeid);
   }
 
+  int uid() {
+    return bytes.getInt(fuse_in_header.uid);
+  }
+
   Caller caller() {
     return new Caller(
         bytes.getInt(fuse_in_header.uid),

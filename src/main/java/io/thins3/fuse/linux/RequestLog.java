@@ -37,11 +37,19 @@ final class RequestLog {
     this.nodes = nodes;
   }
 
-  /** A request has come. Those that are never answered are logged now. */
+  /** A request has come. Those that are never answered are logged now. Never throws. */
   void begun(Opcode opcode, Request request) {
     if (!enabled) {
       return;
     }
+    try {
+      logBegun(opcode, request);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      Connection.logAccident("logging a request", e);
+    }
+  }
+
+  private void logBegun(Opcode opcode, Request request) {
     String what = opcode.name().toLowerCase(Locale.ROOT) + " " + describe(opcode, request);
     switch (opcode) {
       case FORGET, BATCH_FORGET, INTERRUPT -> log.debug("{}", what);

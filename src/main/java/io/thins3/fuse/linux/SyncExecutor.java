@@ -72,6 +72,17 @@ final class SyncExecutor {
     this.maxQueued = maxQueued;
   }
 
+  /**
+   * Begins the threads that stay.
+   *
+   * @throws OutOfMemoryError when the machine has none left
+   */
+  void start() {
+    general.start();
+    listing.start();
+    local.start();
+  }
+
   /** Runs work on a thread; false when there is no room for it. */
   boolean tryExecute(Runnable work, Kind kind) {
     if (general.handOver(work)) {
@@ -134,6 +145,9 @@ final class SyncExecutor {
                 return thread;
               },
               new ThreadPoolExecutor.AbortPolicy());
+    }
+
+    void start() {
       pool.prestartAllCoreThreads();
     }
 

@@ -49,7 +49,7 @@ final class WriteCall extends TrackedCall implements WriteReply {
       connection.fileSystem.write(file.handle(), offset, data, this);
     } catch (Throwable e) {
       if (reply()) {
-        end(() -> answerError(Errno.EIO));
+        end(Errno.EIO);
       }
       Connection.logAccident("WRITE", e);
     }
@@ -70,13 +70,13 @@ final class WriteCall extends TrackedCall implements WriteReply {
   @Override
   public void written() {
     replyOrThrow();
-    end(this::answerWritten);
+    end(null);
   }
 
   @Override
   public void error(Errno errno) {
     replyOrThrow();
-    end(() -> answerError(errno));
+    end(errno);
   }
 
   @Override
@@ -119,9 +119,13 @@ final class WriteCall extends TrackedCall implements WriteReply {
     return first;
   }
 
-  private void end(Runnable answer) {
+  private void end(@Nullable Errno errno) {
     try {
-      answer.run();
+      if (errno == null) {
+        answerWritten();
+      } else {
+        answerError(errno);
+      }
     } finally {
       // Only where nothing was answered yet, because the answer could not be built.
       answerError(Errno.EIO);

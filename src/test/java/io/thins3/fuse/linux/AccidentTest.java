@@ -87,6 +87,19 @@ class AccidentTest extends Dispatching {
     expect(0, 12);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Opcode.class,
+      names = {"LOOKUP", "CREATE", "MKDIR", "MKNOD", "SYMLINK"})
+  @SuppressWarnings("NullAway")
+  void entry_withoutNode_eio(Opcode opcode) throws Exception {
+    fileSystem.holds = false;
+    fileSystem.nodes = name -> null;
+    handle(making(opcode, 10));
+    expect(EIO, 10);
+    nothingIsLeft();
+  }
+
   @Test
   void lookupNow_entryCannotBeCounted_eio() throws Exception {
     fileSystem.nodes = Uncountable::new;

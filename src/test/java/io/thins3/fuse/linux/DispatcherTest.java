@@ -79,6 +79,17 @@ class DispatcherTest extends Dispatching {
   }
 
   @Test
+  void interrupt_access_eintrAndGivenUp() throws Exception {
+    // The kernel asks it only without default_permissions, which is always on.
+    fileSystem.holdsLocal = true;
+    handle(Requests.of(Opcode.ACCESS, 10, 1).ints(4, 0));
+    assertThat(next(fileSystem.begun)).isEqualTo("access");
+    interrupt(10);
+    expect(EINTR, 10);
+    assertThat(next(fileSystem.ended)).isEqualTo("interrupted access");
+  }
+
+  @Test
   void interrupt_readdirplus_lookupsAreNotCounted() throws Exception {
     handle(Requests.of(Opcode.OPENDIR, 8, 1).ints(0, 0));
     long directory = kernel.answer().body().getLong(0);

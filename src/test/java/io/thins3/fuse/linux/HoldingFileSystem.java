@@ -39,6 +39,9 @@ final class HoldingFileSystem extends CheckingFileSystem {
   /** Operations wait. */
   volatile boolean holds = true;
 
+  /** So do those that ask no store. */
+  volatile boolean holdsLocal;
+
   /** Operations wait on when they are interrupted, and do what they were asked for. */
   volatile boolean stubborn;
 
@@ -124,7 +127,7 @@ final class HoldingFileSystem extends CheckingFileSystem {
 
   @Override
   public DirectoryHandle opendir(Node node, Caller caller) throws FuseException {
-    if (stubborn) {
+    if (holdsLocal) {
       hold("opendir");
     }
     return super.opendir(node, caller);
@@ -165,7 +168,7 @@ final class HoldingFileSystem extends CheckingFileSystem {
 
   @Override
   public long lseek(FileHandle handle, long offset, int whence) throws FuseException {
-    if (stubborn) {
+    if (holdsLocal) {
       hold("lseek");
     }
     return super.lseek(handle, offset, whence);
@@ -177,6 +180,13 @@ final class HoldingFileSystem extends CheckingFileSystem {
       throws FuseException {
     hold("copy_file_range");
     return super.copyFileRange(source, sourceOffset, target, targetOffset, length);
+  }
+
+  @Override
+  public void access(Node node, int mask, Caller caller) throws FuseException {
+    if (holdsLocal) {
+      hold("access");
+    }
   }
 
   @Override

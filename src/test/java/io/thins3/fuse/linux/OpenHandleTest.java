@@ -56,6 +56,7 @@ class OpenHandleTest extends Dispatching {
 
   private void releaseWhile(Opcode opcode, long handle, Opcode release) throws Exception {
     fileSystem.stubborn = true;
+    fileSystem.holdsLocal = true;
     handle(operation(opcode, 10, handle));
     assertThat(next(fileSystem.begun)).isNotEqualTo("null");
     interrupt(10);
@@ -79,6 +80,7 @@ class OpenHandleTest extends Dispatching {
       names = {"OPEN", "OPENDIR", "CREATE"})
   void interrupt_whatOpens_closedByAThreadThatIsNotInterrupted(Opcode opcode) throws Exception {
     fileSystem.stubborn = true;
+    fileSystem.holdsLocal = true;
     Requests request = Requests.of(opcode, 10, 1);
     handle(opcode == Opcode.CREATE ? request.ints(0, 0644, 0, 0).name("new") : request.ints(0, 0));
     assertThat(next(fileSystem.begun)).isEqualToIgnoringCase(opcode.name());

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SyncExecutorTest {
@@ -46,6 +47,11 @@ class SyncExecutorTest {
     executor.shutdown();
     Eventually.await(
         "all threads end", () -> threads.stream().noneMatch(thread -> thread.isAlive()));
+  }
+
+  @BeforeEach
+  void begin() {
+    executor.start();
   }
 
   private void await() {
