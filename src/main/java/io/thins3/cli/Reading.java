@@ -9,12 +9,16 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What reads the files of a mount: the memory budget, the engine on it, and the one thread that
  * does for both what has its time. That thread never waits.
  */
 final class Reading implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Reading.class);
+
   /** How often idle memory is looked for, and what hangs. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
@@ -73,9 +77,13 @@ final class Reading implements AutoCloseable {
    * process makes none: 160 MiB stayed for ever, and were gone 10 ms after asking for one.
    */
   private static void look(MemoryBudget budget, ReadEngine engine) {
-    engine.watch();
-    if (budget.trim() > 0) {
-      System.gc();
+    try {
+      engine.watch();
+      if (budget.trim() > 0) {
+        System.gc();
+      }
+    } catch (RuntimeException e) { // thrown further it would end the looking
+      log.error("looking after idle memory failed", e);
     }
   }
 

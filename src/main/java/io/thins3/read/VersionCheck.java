@@ -5,6 +5,7 @@ import io.thins3.store.StoreWait;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Asks whether a version is still there by a GET of its first byte, for an open whose bytes are in
@@ -51,7 +52,11 @@ final class VersionCheck {
     if (wait.isZero()) {
       send();
     } else {
-      core.delay().after(wait, this::send);
+      try {
+        core.delay().after(wait, this::send);
+      } catch (RejectedExecutionException e) { // shutting down
+        fail(failure);
+      }
     }
   }
 
