@@ -179,7 +179,7 @@ class LinuxInterruptIT extends LinuxMounted {
     store.countDown();
     Eventually.await("the upload is complete", () -> uploaded.get() > 0);
     Eventually.await("the handle is released", () -> fileSystem.calls("release") == 1);
-    assertThat(session.inService()).isZero();
+    Eventually.await("nothing is in service", () -> session.inService() == 0);
   }
 
   private Process stalled(MemoryFileSystem fileSystem, String operation) throws Exception {

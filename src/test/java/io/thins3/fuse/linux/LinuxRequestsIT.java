@@ -153,7 +153,7 @@ class LinuxRequestsIT extends LinuxMounted {
     assertThat(session.statistics().count(Opcode.LOOKUP)).isGreaterThanOrEqualTo(100_000);
     Eventually.await("all files are released", () -> session.openHandles() == 0);
     forgetAll(session);
-    assertThat(session.inService()).isZero();
+    Eventually.await("nothing is in service", () -> session.inService() == 0);
     assertThat(usedHeap() - heap).as("bytes kept").isLessThan(8 << 20);
     assertThat(usedDirectMemory(session) - direct).as("direct bytes kept").isLessThan(4 << 20);
     assertThat(session.statistics().count(Opcode.BATCH_FORGET)).isPositive();
