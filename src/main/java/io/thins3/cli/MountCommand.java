@@ -71,7 +71,7 @@ final class MountCommand implements Command {
     List<OptionLayer> layers = List.of(specs.layer(arguments), session.environment());
     OptionValues values = new OptionValues(layers, warnings);
     Path mountPoint = mountPoint(names.get(1));
-    if (surroundings.isBackground() && DESCRIPTOR.matcher(mountPoint.toString()).matches()) {
+    if (surroundings.isBackground() && isDescriptor(mountPoint)) {
       throw new UserException(
           ExitCode.USAGE,
           mountPoint
@@ -85,6 +85,9 @@ final class MountCommand implements Command {
       BucketLocation location, Path mountPoint, OptionValues values, Warnings warnings)
       throws UserException {
     KernelOptions kernel = KernelOptions.collect(ALWAYS, values);
+    if (isDescriptor(mountPoint)) {
+      checkNames(kernel, mountPoint);
+    }
     MountDefaults defaults = new MountDefaults(kernel.readOnly(), false, Owner.ofProcess());
     BucketMount bucket =
         new BucketMountResolver(defaults, warnings)
@@ -94,7 +97,28 @@ final class MountCommand implements Command {
             ? BackgroundLog.file(surroundings.environment(), mountPoint)
             : null;
     return new ServiceConfigResolver(values, defaultLog)
-        .resolve(List.of(bucket), mountPoint, bucket.readOnly() ? readOnly(kernel) : kernel);
+        .resolve(
+            List.of(bucket),
+            mountPoint,
+            bucket.readOnly() && !isDescriptor(mountPoint) ? readOnly(kernel) : kernel);
+  }
+
+  private static boolean isDescriptor(Path mountPoint) {
+    return DESCRIPTOR.matcher(mountPoint.toString()).matches();
+  }
+
+  /** What a mount is called says who mounts. */
+  private static void checkNames(KernelOptions kernel, Path mountPoint) throws UserException {
+    String name =
+        kernel.fsName() != null
+            ? "fsname"
+            : kernel.subtype().equals(KernelOptions.DEFAULT_SUBTYPE) ? null : "subtype";
+    if (name != null) {
+      throw new UserException(
+          ExitCode.USAGE,
+          "-o %s: %s is mounted already; give it to the program that mounts"
+              .formatted(name, mountPoint));
+    }
   }
 
   /** On a workstation the mount table shows that a mount is read-only. */

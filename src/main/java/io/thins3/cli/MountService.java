@@ -12,7 +12,7 @@ import io.thins3.fuse.FuseServer;
 import io.thins3.fuse.MountException;
 import io.thins3.fuse.Transport;
 import io.thins3.meta.CacheLimits;
-import io.thins3.read.ReadAheadAllowance;
+import io.thins3.read.StoreRangeSource;
 import io.thins3.store.BucketProbe;
 import io.thins3.store.LoggedObjectStore;
 import io.thins3.store.ObjectStore;
@@ -71,6 +71,8 @@ final class MountService implements MountRunner {
     List<S3ObjectStore> stores = new ArrayList<>();
     List<StartProbe> probes = new ArrayList<>();
     ExecutorService executor = requestThreads();
+    Duration deadline = operationDeadline(config.buckets());
+    Reading reading = Reading.start(config.memoryLimit(), deadline);
     FuseServer server = null;
     try {
       for (BucketMount bucket : config.buckets()) {
@@ -81,13 +83,13 @@ final class MountService implements MountRunner {
       probe(probes, config.buckets(), executor, policy);
       ObjectFileSystem fileSystem =
           new ObjectFileSystem(
-              served(config, stores),
+              served(config, stores, executor),
               executor,
               Clock.systemUTC(),
               Ticker.systemTicker(),
               CacheLimits.ofBytes(Runtime.getRuntime().maxMemory() / 4),
-              new ReadAheadAllowance(Runtime.getRuntime().maxMemory() / 4),
-              operationDeadline(config.buckets()));
+              reading.engine(),
+              deadline);
       server = mount(fileSystem, config, policy);
       stop.serving(server);
       log.info("serving at {}", server.mountPoint());
@@ -111,20 +113,21 @@ final class MountService implements MountRunner {
       probes.forEach(StartProbe::stop);
       // Who still has a file open may read until the process ends, which is very soon.
       if (server == null || server.ended()) {
+        reading.close();
         executor.shutdownNow();
         stores.forEach(S3ObjectStore::close);
       }
     }
   }
 
-  private static List<ServedBucket> served(ServiceConfig config, List<S3ObjectStore> stores) {
+  private static List<ServedBucket> served(
+      ServiceConfig config, List<S3ObjectStore> stores, ExecutorService executor) {
     List<ServedBucket> served = new ArrayList<>();
     for (int i = 0; i < stores.size(); i++) {
-      ObjectStore store = stores.get(i);
+      ObjectStore store =
+          config.log().debugS3() ? new LoggedObjectStore(stores.get(i)) : stores.get(i);
       served.add(
-          new ServedBucket(
-              config.buckets().get(i),
-              config.log().debugS3() ? new LoggedObjectStore(store) : store));
+          new ServedBucket(config.buckets().get(i), store, new StoreRangeSource(store, executor)));
     }
     return served;
   }

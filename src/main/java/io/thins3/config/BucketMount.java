@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param negativeTtl how long the absence of a name is believed
  * @param cheap ask for a name's two meanings one after the other: fewer requests, more waiting
  * @param implicitDirectories prefixes without a marker object are directories
- * @param httpTimeout longest wait for a connection, and for the next byte of an answer
+ * @param http how requests travel to the store
  */
 public record BucketMount(
     String name,
@@ -44,4 +44,50 @@ public record BucketMount(
     Duration negativeTtl,
     boolean cheap,
     boolean implicitDirectories,
-    Duration httpTimeout) {}
+    HttpSettings http) {
+  /** One whose requests travel as usual but for the timeout. */
+  public BucketMount(
+      String name,
+      String path,
+      String bucket,
+      String prefix,
+      @Nullable URI endpoint,
+      @Nullable String region,
+      Credentials credentials,
+      boolean pathStyle,
+      boolean readOnly,
+      int uid,
+      int gid,
+      int fileMode,
+      int directoryMode,
+      Duration metadataTtl,
+      Duration negativeTtl,
+      boolean cheap,
+      boolean implicitDirectories,
+      Duration httpTimeout) {
+    this(
+        name,
+        path,
+        bucket,
+        prefix,
+        endpoint,
+        region,
+        credentials,
+        pathStyle,
+        readOnly,
+        uid,
+        gid,
+        fileMode,
+        directoryMode,
+        metadataTtl,
+        negativeTtl,
+        cheap,
+        implicitDirectories,
+        HttpSettings.of(httpTimeout));
+  }
+
+  /** Longest wait for a connection, and for the next byte of an answer. */
+  public Duration httpTimeout() {
+    return http.timeout();
+  }
+}

@@ -64,7 +64,11 @@ public final class BucketMountResolver {
         values.get(Options.NEGATIVE_TTL),
         values.get(Options.CHEAP),
         !values.get(Options.NO_IMPLICIT_DIRECTORY),
-        values.get(Options.HTTP_TIMEOUT));
+        new HttpSettings(
+            values.get(Options.HTTP_TIMEOUT),
+            values.get(Options.HTTP_CLIENT),
+            values.find(Options.CA_BUNDLE),
+            !values.get(Options.NO_VERIFY_TLS)));
   }
 
   private @Nullable URI endpoint(String label, BucketLocation location, OptionValues values)

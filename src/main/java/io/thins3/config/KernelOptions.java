@@ -38,7 +38,7 @@ public record KernelOptions(
           "sync");
 
   /** Contains "thin", as a readiness check of Fluid wants it. */
-  static final String DEFAULT_SUBTYPE = "thins3";
+  public static final String DEFAULT_SUBTYPE = "thins3";
 
   private static final Pattern NAME = Pattern.compile("[^\\s,\\\\]{1,200}");
   private static final Pattern SUBTYPE = Pattern.compile("[A-Za-z0-9._-]{1,64}");

@@ -18,6 +18,7 @@ import java.util.List;
  */
 public final class Options {
   private static final Duration ZERO = Duration.ZERO;
+  private static final long LEAST_MEMORY = 64L << 20;
 
   /** The store. */
   public static final Option<URI> ENDPOINT =
@@ -124,6 +125,28 @@ public final class Options {
           .defaultValue("30s")
           .describedAs("The longest wait for a connection, and for the next byte of an answer.");
 
+  /** What sends the requests. */
+  public static final Option<HttpClientKind> HTTP_CLIENT =
+      Option.named("http-client", ValueTypes.choice(HttpClientKind.class))
+          .defaultValue("native")
+          .describedAs(
+              "What sends the requests: native is ThinS3's own HTTP client, apache the AWS SDK's.");
+
+  /** Certificate authorities. */
+  public static final Option<Path> CA_BUNDLE =
+      Option.named("ca-bundle", ValueTypes.FILE)
+          .defaultNote("the authorities of the Java runtime")
+          .describedAs(
+              "A file with the certificate authorities to trust instead, in PEM, for https.");
+
+  /** Trust any certificate. */
+  public static final Option<Boolean> NO_VERIFY_TLS =
+      Option.named("no-verify-tls", ValueTypes.FLAG)
+          .defaultValue("false")
+          .describedAs(
+              "Do not check the server's certificate: anybody on the way can read and change"
+                  + " everything. For tests.");
+
   /** Owner. */
   public static final Option<Integer> UID =
       Option.named("uid", ValueTypes.OWNER)
@@ -215,6 +238,15 @@ public final class Options {
               "The directory to read secrets from in place of /etc/fluid/secrets; option values"
                   + " below either are files.");
 
+  /** Memory for content. */
+  public static final Option<Long> MEMORY_LIMIT =
+      Option.named("memory-limit", ValueTypes.bytes(LEAST_MEMORY))
+          .scope(OptionScope.START)
+          .defaultNote("a quarter of the memory of the machine or control group, 64m to 192m")
+          .describedAs(
+              "The most memory for the content of files: read-ahead and what is kept of what was"
+                  + " read.");
+
   /** FUSE options. */
   public static final Option<List<String>> MOUNT_OPTIONS =
       Option.named("fuse-options", ValueTypes.LIST)
@@ -299,6 +331,9 @@ public final class Options {
           SESSION_TOKEN,
           ANONYMOUS,
           HTTP_TIMEOUT,
+          HTTP_CLIENT,
+          CA_BUNDLE,
+          NO_VERIFY_TLS,
           UID,
           GID,
           FILE_MODE,
@@ -311,6 +346,7 @@ public final class Options {
           LAYOUT,
           FLUID_CONFIG,
           SECRETS_ROOT,
+          MEMORY_LIMIT,
           MOUNT_OPTIONS,
           TRANSPORT,
           DRAIN_TIMEOUT,

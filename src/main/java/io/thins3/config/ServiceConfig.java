@@ -3,6 +3,7 @@ package io.thins3.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration of a process. Immutable.
@@ -16,6 +17,7 @@ import java.util.List;
  *     changes
  * @param transport the way to the kernel
  * @param drainTimeout what is running gets this time, in all, when the mount is to end
+ * @param memoryLimit most bytes for the content of files; null: what suits the machine
  * @param log what is logged and where to
  */
 public record ServiceConfig(
@@ -26,6 +28,7 @@ public record ServiceConfig(
     List<String> mountOptions,
     TransportKind transport,
     Duration drainTimeout,
+    @Nullable Long memoryLimit,
     LogSettings log) {
   /** Keeps unmodifiable copies. */
   public ServiceConfig {

@@ -35,6 +35,7 @@ public final class ServiceConfigResolver {
         kernel.others(),
         transport == null ? TransportKind.ofSystem(System.getProperty("os.name", "")) : transport,
         values.get(Options.DRAIN_TIMEOUT),
+        values.find(Options.MEMORY_LIMIT),
         new LogSettings(
             values.get(Options.LOG_LEVEL),
             logFile == null ? defaultLogFile : logFile,

@@ -53,6 +53,23 @@ final class ValueTypes {
         });
   }
 
+  /** A size of {@code least} bytes or more. */
+  static ValueType<Long> bytes(long least) {
+    return new ValueType<>(
+        Kind.PLAIN,
+        "SIZE",
+        text -> {
+          long value = ByteSizeText.parse(text);
+          if (value < least) {
+            throw new IllegalValueException(
+                Shown.quoted(text)
+                    + " is too small; it must be at least "
+                    + ByteSizeText.format(least));
+          }
+          return value;
+        });
+  }
+
   /** One of an enum's words, in lower case. */
   static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
     E[] constants = type.getEnumConstants();

@@ -9,7 +9,7 @@ import io.thins3.fuse.FileType;
 import io.thins3.meta.BucketTree;
 import io.thins3.meta.Metadata;
 import io.thins3.meta.Metadata.FileMetadata;
-import io.thins3.store.ObjectStore;
+import io.thins3.read.RangeSource;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -22,16 +22,16 @@ final class Bucket {
   static final Duration ROOT_TTL = Duration.ofSeconds(1);
 
   private final BucketMount mount;
-  private final ObjectStore store;
+  private final RangeSource content;
   private final BucketTree tree;
   private final NodeTable nodes = new NodeTable(this);
   private final DirectoryNode root = new DirectoryNode(this, "");
   private final Instant mountTime;
   private final String inodeScope;
 
-  Bucket(BucketMount mount, ObjectStore store, BucketTree tree, Instant mountTime) {
+  Bucket(BucketMount mount, RangeSource content, BucketTree tree, Instant mountTime) {
     this.mount = mount;
-    this.store = store;
+    this.content = content;
     this.tree = tree;
     this.mountTime = mountTime;
     this.inodeScope = mount.bucket() + "/" + mount.prefix();
@@ -41,8 +41,8 @@ final class Bucket {
     return mount;
   }
 
-  ObjectStore store() {
-    return store;
+  RangeSource content() {
+    return content;
   }
 
   BucketTree tree() {
@@ -60,20 +60,27 @@ final class Bucket {
 
   Entry entry(String path, Metadata metadata, Duration validFor) {
     ObjectNode node = nodes.node(path, metadata);
-    return new Entry(node, attributes(node), validFor, validFor);
+    return new Entry(node, attributes(path, metadata), validFor, validFor);
   }
 
   Attributes attributes(ObjectNode node) {
     return node instanceof FileNode file
-        ? attributes(file.path(), file.version())
+        ? fileAttributes(file.path(), file.version())
         : directoryAttributes(node.path());
+  }
+
+  /** What lies at a path, as it was found there. */
+  Attributes attributes(String path, Metadata metadata) {
+    return metadata instanceof FileMetadata version
+        ? fileAttributes(path, version)
+        : directoryAttributes(path);
   }
 
   long inode(String path) {
     return InodeNumber.of(inodeScope, path);
   }
 
-  private Attributes attributes(String path, FileMetadata version) {
+  private Attributes fileAttributes(String path, FileMetadata version) {
     return attributes(
         path, FileType.REGULAR, mount.fileMode(), version.size(), version.lastModified());
   }

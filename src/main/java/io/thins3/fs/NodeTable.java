@@ -24,15 +24,19 @@ final class NodeTable {
 
   ObjectNode node(String path, Metadata metadata) {
     ObjectNode known = nodes.getIfPresent(path);
-    if (known != null && isIncarnation(known, metadata)) {
-      return known;
+    if (known == null || !isIncarnation(known, metadata)) {
+      known =
+          nodes
+              .asMap()
+              .compute(
+                  path,
+                  (key, now) ->
+                      now != null && isIncarnation(now, metadata) ? now : create(path, metadata));
     }
-    return nodes
-        .asMap()
-        .compute(
-            path,
-            (key, now) ->
-                now != null && isIncarnation(now, metadata) ? now : create(path, metadata));
+    if (known instanceof FileNode file && metadata instanceof FileMetadata version) {
+      file.found(version);
+    }
+    return known;
   }
 
   private ObjectNode create(String path, Metadata metadata) {

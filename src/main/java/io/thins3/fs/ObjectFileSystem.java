@@ -22,10 +22,12 @@ import io.thins3.meta.BucketTree;
 import io.thins3.meta.CacheLimits;
 import io.thins3.meta.Lookup;
 import io.thins3.meta.Metadata;
+import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.meta.Names;
-import io.thins3.read.ReadAheadAllowance;
+import io.thins3.read.ObjectReader;
+import io.thins3.read.ObjectVersion;
 import io.thins3.read.ReadCompletion;
-import io.thins3.read.VersionReader;
+import io.thins3.read.ReadEngine;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreWait;
 import java.nio.ByteBuffer;
@@ -52,8 +54,7 @@ public final class ObjectFileSystem implements FileSystem {
       new StatFs(4096, 1L << 38, 1L << 38, 1L << 32, 1L << 32, Names.MAX_COMPONENT_BYTES);
 
   private final Node root;
-  private final Executor executor;
-  private final ReadAheadAllowance allowance;
+  private final ReadEngine engine;
   private final Duration deadline;
 
   /**
@@ -64,7 +65,7 @@ public final class ObjectFileSystem implements FileSystem {
    * @param clock tells the time of the mount
    * @param ticker the clock of the caches
    * @param limits how much the metadata caches of all buckets together remember
-   * @param allowance bounds read-ahead
+   * @param engine reads the files; closed by whoever opened it
    * @param deadline longest that an operation waits for a store
    */
   public ObjectFileSystem(
@@ -73,10 +74,9 @@ public final class ObjectFileSystem implements FileSystem {
       Clock clock,
       Ticker ticker,
       CacheLimits limits,
-      ReadAheadAllowance allowance,
+      ReadEngine engine,
       Duration deadline) {
-    this.executor = executor;
-    this.allowance = allowance;
+    this.engine = engine;
     this.deadline = deadline;
     Instant mountTime = Instant.ofEpochSecond(clock.instant().getEpochSecond());
     int count = Math.max(1, served.size());
@@ -87,7 +87,7 @@ public final class ObjectFileSystem implements FileSystem {
                 one ->
                     new Bucket(
                         one.mount(),
-                        one.store(),
+                        one.content(),
                         new BucketTree(one.store(), one.mount(), executor, ticker, each, deadline),
                         mountTime))
             .toList();
@@ -166,6 +166,11 @@ public final class ObjectFileSystem implements FileSystem {
     if (!(node instanceof ObjectNode object) || object.path().isEmpty()) {
       return new AttributesAnswer(localEntry(node).attributes(), Bucket.ROOT_TTL);
     }
+    if (object instanceof FileNode file && file.isOpen()) {
+      // fstat(2) names no handle. Who asks by name has looked the name up, and got the node of what
+      // is there now.
+      return new AttributesAnswer(file.bucket().attributes(file), Duration.ofNanos(Long.MAX_VALUE));
+    }
     Lookup known = object.bucket().tree().lookupNow(object.path());
     return known == null ? null : attributes(object, known);
   }
@@ -175,7 +180,11 @@ public final class ObjectFileSystem implements FileSystem {
     if (metadata == null || !NodeTable.isIncarnation(object, metadata)) {
       throw new FuseException(Errno.ESTALE); // the kernel looks the name up again
     }
-    return new AttributesAnswer(object.bucket().attributes(object), found.validFor());
+    if (object instanceof FileNode file && metadata instanceof FileMetadata version) {
+      file.found(version);
+    }
+    return new AttributesAnswer(
+        object.bucket().attributes(object.path(), metadata), found.validFor());
   }
 
   @Override
@@ -187,20 +196,16 @@ public final class ObjectFileSystem implements FileSystem {
       throw new FuseException(Errno.EROFS);
     }
     Bucket bucket = file.bucket();
-    VersionReader reader =
-        new VersionReader(
-            bucket.store(),
-            bucket.key(file.path()),
-            file.version().etag(),
-            file.version().size(),
-            executor,
-            allowance);
+    ObjectVersion version =
+        new ObjectVersion(bucket.key(file.path()), file.version().etag(), file.version().size());
+    ObjectReader reader = engine.open(bucket.content(), version);
     try {
       StoreWait.await(reader.start(), deadline, "open of " + bucket.key(file.path()));
     } catch (StoreException e) {
       reader.close();
       throw onRead(file, e);
     }
+    file.opened();
     // A node is one version, so what the kernel has of it stays right.
     return new OpenResult(new OpenFile(file, reader), true, false);
   }
@@ -211,26 +216,29 @@ public final class ObjectFileSystem implements FileSystem {
       reply.error(Errno.EBADF);
       return;
     }
-    open.reader()
-        .read(
-            offset,
-            size,
-            new ReadCompletion() {
-              @Override
-              public void data(List<ByteBuffer> buffers) {
-                reply.data(buffers);
-              }
+    Runnable giveUp =
+        open.reader()
+            .read(
+                offset,
+                size,
+                new ReadCompletion() {
+                  @Override
+                  public void data(List<ByteBuffer> buffers) {
+                    reply.data(buffers);
+                  }
 
-              @Override
-              public void failed(StoreException failure) {
-                reply.error(onRead(open.node(), failure).errno());
-              }
-            });
+                  @Override
+                  public void failed(StoreException failure) {
+                    reply.error(onRead(open.node(), failure).errno());
+                  }
+                });
+    reply.onInterrupt(giveUp);
   }
 
   @Override
   public void release(FileHandle handle) {
     if (handle instanceof OpenFile open) {
+      open.node().released();
       open.reader().close();
     }
   }

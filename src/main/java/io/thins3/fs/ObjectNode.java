@@ -2,6 +2,7 @@ package io.thins3.fs;
 
 import io.thins3.fuse.Node;
 import io.thins3.meta.Metadata.FileMetadata;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A node in a bucket. Compared by identity: {@link NodeTable} gives one node per incarnation for as
@@ -39,9 +40,10 @@ abstract sealed class ObjectNode implements Node {
     }
   }
 
-  /** One version of a file. */
+  /** One version of a file. What can change of it is when it was stored last. */
   static final class FileNode extends ObjectNode {
-    private final FileMetadata version;
+    private final AtomicInteger openHandles = new AtomicInteger();
+    private volatile FileMetadata version;
 
     FileNode(Bucket bucket, String path, FileMetadata version) {
       super(bucket, path);
@@ -50,6 +52,30 @@ abstract sealed class ObjectNode implements Node {
 
     FileMetadata version() {
       return version;
+    }
+
+    /**
+     * The same version was found again: it may have been stored anew since, with the same content.
+     */
+    synchronized void found(FileMetadata again) {
+      // An old listing is no news.
+      if (again.lastModified().isAfter(version.lastModified())) {
+        version = again;
+      }
+    }
+
+    /** A handle was opened. */
+    void opened() {
+      openHandles.incrementAndGet();
+    }
+
+    /** A handle was released. */
+    void released() {
+      openHandles.decrementAndGet();
+    }
+
+    boolean isOpen() {
+      return openHandles.get() > 0;
     }
   }
 }

@@ -2,7 +2,7 @@ package io.thins3.fs;
 
 import io.thins3.fs.ObjectNode.FileNode;
 import io.thins3.fuse.FileHandle;
-import io.thins3.read.VersionReader;
+import io.thins3.read.ObjectReader;
 
 /** A file open for reading. */
-record OpenFile(FileNode node, VersionReader reader) implements FileHandle {}
+record OpenFile(FileNode node, ObjectReader reader) implements FileHandle {}

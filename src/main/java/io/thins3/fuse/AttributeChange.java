@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param gid new group
  * @param atime new time of last access
  * @param mtime new time of last change
+ * @param killPrivileges the file's privileges are to be taken away: {@link
+ *     OpenFlags#KILL_PRIVILEGES}
  */
 public record AttributeChange(
     @Nullable Long size,
@@ -19,4 +21,16 @@ public record AttributeChange(
     @Nullable Integer uid,
     @Nullable Integer gid,
     @Nullable Instant atime,
-    @Nullable Instant mtime) {}
+    @Nullable Instant mtime,
+    boolean killPrivileges) {
+  /** A change that leaves privileges as they are. */
+  public AttributeChange(
+      @Nullable Long size,
+      @Nullable Integer permissions,
+      @Nullable Integer uid,
+      @Nullable Integer gid,
+      @Nullable Instant atime,
+      @Nullable Instant mtime) {
+    this(size, permissions, uid, gid, atime, mtime, false);
+  }
+}

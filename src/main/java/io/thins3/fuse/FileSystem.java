@@ -70,7 +70,11 @@ public interface FileSystem {
    */
   AttributesAnswer getattr(Node node, @Nullable FileHandle handle) throws FuseException;
 
-  /** Opens a file. */
+  /**
+   * Opens a file.
+   *
+   * @param flags of open(2), and {@link OpenFlags#KILL_PRIVILEGES}
+   */
   OpenResult open(Node node, int flags, Caller caller) throws FuseException;
 
   /**

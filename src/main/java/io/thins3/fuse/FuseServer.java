@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,9 @@ public final class FuseServer implements AutoCloseable {
 
   /** Describes a mount. Not thread-safe. */
   public static final class Builder {
+    /** No use where a descriptor is served that others have mounted. */
+    private static final Set<String> OF_THE_MOUNT = Set.of("fsname", "subtype", "nonempty");
+
     private final FileSystem fileSystem;
     private @Nullable Transport transport;
     private @Nullable Path mountPoint;
@@ -198,6 +202,14 @@ public final class FuseServer implements AutoCloseable {
       // Options are checked before anything is touched.
       MountSpec unprepared = spec(wanted);
       if (MountPoint.isDescriptor(wanted)) {
+        for (MountOption option : options) {
+          if (OF_THE_MOUNT.contains(option.name())) {
+            throw new MountException(
+                Reason.BAD_OPTION,
+                "-o %s: %s is mounted already; give it to the program that mounts"
+                    .formatted(option.name(), wanted));
+          }
+        }
         return serve(chosen.mount(fileSystem, unprepared), wanted);
       }
       MountPoint.Ready ready = MountPoint.system().prepare(wanted, createMountPoint, nonEmpty);
@@ -232,10 +244,11 @@ public final class FuseServer implements AutoCloseable {
           default -> others.add(option.toString());
         }
       }
-      if (source.isEmpty() || source.matches(".*[\\s,].*")) {
+      if (!MountSpec.isFsName(source)) {
         throw new MountException(
             Reason.BAD_OPTION,
-            "-o fsname=" + source + ": must not be empty or have spaces or commas");
+            "-o fsname=%s: must not be empty or have blanks, control characters, commas or backslashes"
+                .formatted(source.replaceAll("\\p{Cntrl}", "?")));
       }
       if (!type.matches("[A-Za-z0-9._-]+")) {
         throw new MountException(

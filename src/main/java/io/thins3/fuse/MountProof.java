@@ -7,12 +7,16 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves that a mount was made, by finding it in the mount table: it is the topmost one at the
  * mount point, has our source and type, and was not there before. For transports; one per mount.
  */
 public final class MountProof {
+  private static final Logger log = LoggerFactory.getLogger(MountProof.class);
+
   private static final Duration PAUSE = Duration.ofMillis(2);
 
   /** One type for all FUSE file systems there. */
@@ -75,6 +79,28 @@ public final class MountProof {
       }
       // The mount table can be waited for with poll(2) only, which Java does not offer for it.
       LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  /**
+   * Takes away what was mounted just now and could not be proved. A mount that was there before,
+   * and one that is not a FUSE mount, are left alone; when the mount table cannot be read it is the
+   * topmost one, because mounting has just succeeded.
+   */
+  public void undo() {
+    try {
+      MountInfo top = table.read().topmostAt(spec.mountPoint());
+      if (top == null
+          || (before != null && before.isSameMount(top))
+          || !(top.type().startsWith("fuse") || TYPES_OF_MACOS.contains(top.type()))) {
+        return;
+      }
+    } catch (IOException e) {
+      log.debug("cannot tell what is mounted at {}", spec.mountPoint(), e);
+    }
+    String failure = unmounter.lazy(spec.mountPoint());
+    if (failure != null) {
+      log.error("{} is left mounted, and dead: {}", spec.mountPoint(), failure);
     }
   }
 

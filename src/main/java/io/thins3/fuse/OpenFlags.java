@@ -26,6 +26,13 @@ public final class OpenFlags {
   /** Every write goes to the end. */
   public static final int O_APPEND = 02000;
 
+  /**
+   * Not of open(2): with {@link #O_TRUNC}, the caller may not leave a file its privileges (the bits
+   * set-user-ID and, where the group may execute it, set-group-ID, and {@code
+   * security.capability}); they are to be taken away.
+   */
+  public static final int KILL_PRIVILEGES = 1 << 30;
+
   private OpenFlags() {}
 
   /** Whether a file opened with these flags may change. */

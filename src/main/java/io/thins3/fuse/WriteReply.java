@@ -9,6 +9,14 @@ public interface WriteReply {
   void error(Errno errno);
 
   /**
+   * Whether the writer may not leave the file its privileges, and they are to be taken away: {@link
+   * OpenFlags#KILL_PRIVILEGES}.
+   */
+  default boolean killsPrivileges() {
+    return false;
+  }
+
+  /**
    * Asks to be told when nobody waits for this answer any more, because the calling program was
    * interrupted or killed, so that work which only it needed can be given up. The reply is still to
    * be called; what it is given is dropped.

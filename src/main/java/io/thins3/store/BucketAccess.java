@@ -3,12 +3,18 @@ package io.thins3.store;
 import io.thins3.config.BucketMount;
 import io.thins3.config.UserException;
 import io.thins3.store.StoreException.Kind;
+import io.thins3.store.http.HttpClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -25,8 +31,10 @@ import software.amazon.awssdk.services.s3.S3Client;
  * </pre>
  */
 final class BucketAccess implements AutoCloseable {
-  /** Clients for one region: one that retries, one that does not. */
-  private record Clients(String region, S3Client patient, S3Client once) implements AutoCloseable {
+  /** Clients for one region: one that retries, one that does not, and the way without the SDK. */
+  private record Clients(
+      String region, S3Client patient, S3Client once, @Nullable DirectRequests direct)
+      implements AutoCloseable {
     @Override
     public void close() {
       patient.close();
@@ -34,15 +42,35 @@ final class BucketAccess implements AutoCloseable {
     }
   }
 
+  /** One try of a call without the SDK. */
+  @FunctionalInterface
+  interface DirectCall<T> {
+    /**
+     * Makes it.
+     *
+     * @param atMost what is left of the call's time
+     */
+    T run(DirectRequests requests, Duration atMost) throws IOException, StoreException;
+  }
+
+  /** One call with all its retries. */
+  @FunctionalInterface
+  private interface Call<T> {
+    T run(Clients clients) throws IOException, StoreException;
+  }
+
   private final BucketMount mount;
   private final StoreLimits limits;
   private final StoreErrors errors;
   private final SigningCredentials credentials;
-  private final SdkHttpClient http;
+  private final StoreHttp http;
   private final ScheduledThreadPoolExecutor timer;
   private final S3ClientFactory factory;
   private final ReentrantLock following = new ReentrantLock();
   private volatile Clients clients;
+  private final SignatureV4 signature = new SignatureV4();
+  private final Retries retries;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
 
   /**
@@ -56,9 +84,12 @@ final class BucketAccess implements AutoCloseable {
     this.errors = new StoreErrors(mount.bucket(), storeName(mount));
     this.credentials =
         SigningCredentials.of(mount.credentials(), limits.credentialCheck(), nanoTime);
-    this.http = S3ClientFactory.http(mount, limits);
+    this.http = StoreHttp.create(mount, limits, System.getenv());
     this.timer = timer(mount.bucket());
-    this.factory = new S3ClientFactory(mount, limits, http, credentials, timer, () -> closed);
+    this.factory =
+        new S3ClientFactory(mount, limits, http.sdk(), credentials, signature, timer, () -> closed);
+    this.retries =
+        new Retries(limits, limits.attempts(), nanoTime, RandomGenerator.getDefault(), closing);
     this.clients = clients(factory.firstRegion());
   }
 
@@ -88,20 +119,35 @@ final class BucketAccess implements AutoCloseable {
     return closed;
   }
 
-  /** Sends a request, again after failures that pass. */
+  /** The calls to this bucket: without the SDK where that is possible. */
+  BucketCalls calls() {
+    return clients.direct() == null ? new SdkCalls(this) : new DirectCalls(this);
+  }
+
+  /** Sends a request through the SDK, again after failures that pass. */
   <T> T call(S3Operation operation, String key, Function<S3Client, T> request)
       throws StoreException {
-    return call(operation, key, request, false);
+    return mended(operation, key, used -> request.apply(used.patient()));
   }
 
-  /** Sends a request without waiting for anything to pass. */
+  /** Sends a request through the SDK, without waiting for anything to pass. */
   <T> T callOnce(S3Operation operation, String key, Function<S3Client, T> request)
       throws StoreException {
-    return call(operation, key, request, true);
+    return mended(operation, key, used -> request.apply(used.once()));
   }
 
-  private <T> T call(S3Operation operation, String key, Function<S3Client, T> request, boolean once)
-      throws StoreException {
+  /** Sends a request without the SDK, again after failures that pass. */
+  <T> T direct(S3Operation operation, String key, DirectCall<T> request) throws StoreException {
+    return mended(
+        operation,
+        key,
+        used -> {
+          DirectRequests requests = Objects.requireNonNull(used.direct(), "no way but the SDK");
+          return retries.run(atMost -> request.run(requests, atMost));
+        });
+  }
+
+  private <T> T mended(S3Operation operation, String key, Call<T> call) throws StoreException {
     boolean followed = false;
     boolean renewed = false;
     boolean clockSet = false;
@@ -110,8 +156,8 @@ final class BucketAccess implements AutoCloseable {
       Object signer = credentials.current();
       StoreException failure;
       try {
-        return request.apply(once ? used.once() : used.patient());
-      } catch (RuntimeException e) {
+        return call.run(used);
+      } catch (IOException | RuntimeException e) {
         if (closed) {
           throw errors.failure(Kind.UNREACHABLE, operation, key, "the store was closed", e);
         }
@@ -158,7 +204,20 @@ final class BucketAccess implements AutoCloseable {
 
   private Clients clients(String region) {
     return new Clients(
-        region, factory.create(region, limits.attempts()), factory.create(region, 1));
+        region,
+        factory.create(region, limits.attempts()),
+        factory.create(region, 1),
+        directRequests(region));
+  }
+
+  /** The way without the SDK, or null when there is none: another HTTP client, an odd bucket. */
+  private @Nullable DirectRequests directRequests(String region) {
+    HttpClient client = http.direct();
+    Route route = client == null ? null : factory.route(region);
+    return client == null || route == null
+        ? null
+        : new DirectRequests(
+            client, route, credentials.provider(), signature, InstantSource.system());
   }
 
   /**
@@ -187,6 +246,7 @@ final class BucketAccess implements AutoCloseable {
         return;
       }
       closed = true;
+      closing.countDown();
     } finally {
       following.unlock();
     }

@@ -64,7 +64,7 @@ public final class BucketProbe {
   }
 
   private @Nullable StoreException ask(long deadline) {
-    ListObjectsV2Request request = store.sdk(ListRequest.probe(mount.prefix()));
+    ListObjectsV2Request request = SdkCalls.sdk(mount.bucket(), ListRequest.probe(mount.prefix()));
     try {
       ListObjectsV2Response response =
           store

@@ -7,6 +7,11 @@ import static io.thins3.store.StoreException.Kind.TIMEOUT;
 import static io.thins3.store.StoreException.Kind.UNREACHABLE;
 
 import io.thins3.store.StoreException.Kind;
+import io.thins3.store.http.ConnectTimeoutException;
+import io.thins3.store.http.HttpProtocolException;
+import io.thins3.store.http.NoResponseException;
+import io.thins3.store.http.PoolTimeoutException;
+import io.thins3.store.http.ProxyRefusedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -23,7 +28,6 @@ import org.apache.http.ConnectionClosedException;
 import org.apache.http.NoHttpResponseException;
 import org.apache.http.ProtocolException;
 import org.apache.http.TruncatedChunkException;
-import org.apache.http.conn.ConnectTimeoutException;
 import org.apache.http.conn.ConnectionPoolTimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -80,7 +84,7 @@ final class ConnectionErrors {
     if (link instanceof ApiCallTimeoutException || link instanceof ApiCallAttemptTimeoutException) {
       return of(TIMEOUT, "no answer in time", link instanceof ApiCallAttemptTimeoutException);
     }
-    if (link instanceof ProtocolException) {
+    if (link instanceof ProtocolException || link instanceof HttpProtocolException) {
       return of(BAD_RESPONSE, "the answer is not HTTP", false);
     }
     return link instanceof IOException io ? ofIo(io) : null;
@@ -93,14 +97,18 @@ final class ConnectionErrors {
     if (e instanceof SSLException) {
       return of(UNREACHABLE, "TLS failed" + words(e), !isRefusedCertificate(e));
     }
-    if (e instanceof ConnectionPoolTimeoutException) {
+    if (e instanceof ConnectionPoolTimeoutException || e instanceof PoolTimeoutException) {
       return of(TIMEOUT, "no connection of the pool became free in time", true);
     }
-    if (e instanceof ConnectTimeoutException) {
+    if (e instanceof ConnectTimeoutException
+        || e instanceof org.apache.http.conn.ConnectTimeoutException) {
       return of(UNREACHABLE, "no connection in time", true);
     }
     if (e instanceof SocketTimeoutException) {
       return of(TIMEOUT, "no bytes in time", true);
+    }
+    if (e instanceof ProxyRefusedException) {
+      return of(UNREACHABLE, String.valueOf(e.getMessage()), true);
     }
     if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
       return of(UNREACHABLE, "no connection: " + reason(e), true);
@@ -110,7 +118,7 @@ final class ConnectionErrors {
         || e instanceof EOFException) {
       return of(BAD_RESPONSE, "the answer was cut short", true);
     }
-    if (e instanceof NoHttpResponseException) {
+    if (e instanceof NoHttpResponseException || e instanceof NoResponseException) {
       return of(UNREACHABLE, "the connection was closed without an answer", true);
     }
     if (e instanceof SocketException || e instanceof InterruptedIOException) {

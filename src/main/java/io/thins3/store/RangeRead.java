@@ -3,16 +3,12 @@ package io.thins3.store;
 import io.thins3.store.StoreException.Kind;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
  * One ranged GET into one buffer, resumed where its body broke off. For one thread.
@@ -23,8 +19,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  *      └── progress, or not yet too often ─┴─ cut, stalled ── else ─► fail
  * </pre>
  *
- * <p>The SDK's timeouts end with an answer's headers. The body has the socket's timeout for each
- * read, and a deadline of its own for a server that sends drop by drop.
+ * <p>The timeouts of a call end with an answer's headers. The body has one for each read, and a
+ * deadline of its own for a server that sends drop by drop.
  */
 final class RangeRead {
   /** A body may take the call's timeout and its size at this rate. */
@@ -36,11 +32,11 @@ final class RangeRead {
   /** Breaks in a row without progress that are resumed from. */
   private static final int PATIENCE = 3;
 
-  private static final int BOUNCE_BYTES = 64 * 1024;
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
 
   private final BucketAccess access;
+  private final BucketCalls calls;
   private final LongSupplier nanoTime;
   private final String key;
   private final String ifMatch;
@@ -49,16 +45,17 @@ final class RangeRead {
   private final long base;
 
   private final ByteBuffer destination;
-  private byte @Nullable [] bounce;
 
   RangeRead(
       BucketAccess access,
+      BucketCalls calls,
       LongSupplier nanoTime,
       String key,
       String ifMatch,
       long offset,
       ByteBuffer destination) {
     this.access = access;
+    this.calls = calls;
     this.nanoTime = nanoTime;
     this.key = key;
     this.ifMatch = ifMatch;
@@ -100,21 +97,13 @@ final class RangeRead {
   private @Nullable StoreException attempt(long deadline) throws StoreException {
     long first = base + destination.position();
     long last = base + destination.limit() - 1;
-    GetObjectRequest request =
-        GetObjectRequest.builder()
-            .bucket(access.bucket())
-            .key(key)
-            .ifMatch(ifMatch)
-            .range("bytes=" + first + "-" + last)
-            .build();
-    ResponseInputStream<GetObjectResponse> body =
-        access.call(S3Operation.GET, key, client -> client.getObject(request));
+    RangeAnswer answer = calls.get(key, ifMatch, first, last);
     boolean whole = false;
     try {
-      check(body.response(), first, last);
-      fill(body, deadline);
-      // Reads the end of the body, which gives the connection back to the pool.
-      whole = body.read() < 0;
+      check(answer, first, last);
+      fill(answer, deadline);
+      // At its end the body gives the connection back to the pool.
+      whole = answer.isAtEnd();
       return null;
     } catch (IOException | RuntimeException e) {
       if (access.isClosed()) {
@@ -125,14 +114,14 @@ final class RangeRead {
     } finally {
       // Closing what is unread would read it: aborting closes the connection.
       if (!whole) {
-        body.abort();
+        answer.abort();
       }
     }
   }
 
-  private void fill(InputStream body, long deadline) throws IOException, StoreException {
+  private void fill(RangeAnswer answer, long deadline) throws IOException, StoreException {
     while (destination.hasRemaining()) {
-      if (read(body) < 0) {
+      if (answer.read(destination) < 0) {
         throw new EOFException();
       }
       if (nanoTime.getAsLong() - deadline > 0 && destination.hasRemaining()) {
@@ -141,45 +130,24 @@ final class RangeRead {
     }
   }
 
-  private int read(InputStream body) throws IOException {
-    int position = destination.position();
-    if (destination.hasArray()) {
-      int read =
-          body.read(
-              destination.array(), destination.arrayOffset() + position, destination.remaining());
-      if (read > 0) {
-        destination.position(position + read);
-      }
-      return read;
-    }
-    if (bounce == null) {
-      bounce = new byte[Math.min(BOUNCE_BYTES, destination.remaining())];
-    }
-    int read = body.read(bounce, 0, Math.min(bounce.length, destination.remaining()));
-    if (read > 0) {
-      destination.put(bounce, 0, read);
-    }
-    return read;
-  }
-
   /** Trusts no server to have heeded If-Match and Range. */
-  private void check(GetObjectResponse response, long first, long last) throws StoreException {
-    if (response.eTag() != null && !bare(response.eTag()).equals(bare(ifMatch))) {
+  private void check(RangeAnswer answer, long first, long last) throws StoreException {
+    if (answer.etag() != null && !bare(answer.etag()).equals(bare(ifMatch))) {
       throw failure(Kind.PRECONDITION_FAILED, "the object is another version", null);
     }
-    if (response.contentRange() == null) {
+    if (answer.contentRange() == null) {
       // The whole object, from a server without ranges.
-      Long length = response.contentLength();
+      Long length = answer.contentLength();
       if (first != 0 || length == null || length <= last) {
         throw failure(Kind.BAD_RESPONSE, "the answer to a range has no Content-Range", null);
       }
       return;
     }
-    Matcher range = CONTENT_RANGE.matcher(response.contentRange());
+    Matcher range = CONTENT_RANGE.matcher(answer.contentRange());
     if (!range.matches() || Long.parseLong(range.group(1)) != first) {
       throw failure(
           Kind.BAD_RESPONSE,
-          "asked for bytes from " + first + ", got " + Printable.message(response.contentRange()),
+          "asked for bytes from " + first + ", got " + Printable.message(answer.contentRange()),
           null);
     }
     if (Long.parseLong(range.group(2)) < last) {

@@ -2,20 +2,18 @@ package io.thins3.store;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
-import java.net.URI;
-import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
-import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
@@ -27,27 +25,16 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
 
-/**
- * Makes the SDK's clients for one mount. They share the HTTP client, which the caller closes.
- *
- * <p>Host names are looked up for each new connection, through the JVM's cache, whose time to live
- * is the security property {@code networkaddress.cache.ttl}: 30 s unless the JVM's {@code
- * java.security} says otherwise, 10 s for names that were not found. It must be finite, because a
- * Kubernetes Service gets another address when it is made anew; it can be set with the system
- * property {@code sun.net.inetaddr.ttl} on the launcher's command line only, before the first
- * look-up.
- */
+/** Makes the SDK's clients for one mount. They share the HTTP client, which the caller closes. */
 final class S3ClientFactory {
   /** For signing where nothing names a region. MinIO takes any; AWS names the right one. */
   private static final String FIRST_GUESS = "us-east-1";
-
-  /** MinIO closes connections that were idle for 30 s. */
-  private static final Duration IDLE = Duration.ofSeconds(20);
 
   private final BucketMount mount;
   private final StoreLimits limits;
   private final SdkHttpClient http;
   private final SigningCredentials credentials;
+  private final SignatureV4 signature;
   private final ScheduledExecutorService timer;
   private final BooleanSupplier closed;
 
@@ -62,12 +49,14 @@ final class S3ClientFactory {
       StoreLimits limits,
       SdkHttpClient http,
       SigningCredentials credentials,
+      SignatureV4 signature,
       ScheduledExecutorService timer,
       BooleanSupplier closed) {
     this.mount = mount;
     this.limits = limits;
     this.http = http;
     this.credentials = credentials;
+    this.signature = signature;
     this.timer = timer;
     this.closed = closed;
   }
@@ -86,10 +75,39 @@ final class S3ClientFactory {
    * @param attempts how often each request is sent at most
    */
   S3Client create(String region, int attempts) {
+    return builder(region, attempts)
+        .httpClient(http)
+        .credentialsProvider(credentials.provider())
+        .putAuthScheme(new UnsignedPayloadScheme(signature))
+        .build();
+  }
+
+  /**
+   * Where requests for an object of the bucket go, as the SDK says; null when they need more than
+   * an address and a signature of version 4.
+   */
+  @Nullable Route route(String region) {
+    // Access points may span regions and are signed otherwise; directory buckets have sessions.
+    if (mount.bucket().startsWith("arn:") || mount.bucket().endsWith("--x-s3")) {
+      return null;
+    }
+    Route.Recorder recorder = new Route.Recorder();
+    try (S3Client client =
+        builder(region, 1)
+            .httpClient(recorder)
+            .credentialsProvider(AnonymousCredentialsProvider.create())
+            .build()) {
+      client.headObject(b -> b.bucket(mount.bucket()).key(Route.KEY));
+    } catch (SdkException e) {
+      // No address can be made of this bucket's name: the SDK says so again when it is used.
+      return null;
+    }
+    return Route.of(recorder.address(), region);
+  }
+
+  private S3ClientBuilder builder(String region, int attempts) {
     S3ClientBuilder builder =
         S3Client.builder()
-            .httpClient(http)
-            .credentialsProvider(credentials.provider())
             .region(Region.of(region))
             .forcePathStyle(mount.pathStyle())
             // A bucket that is given as the ARN of an access point names its region there.
@@ -103,7 +121,7 @@ final class S3ClientFactory {
     if (mount.endpoint() != null) {
       builder.endpointOverride(mount.endpoint());
     }
-    return builder.build();
+    return builder;
   }
 
   private ClientOverrideConfiguration override(int attempts) {
@@ -159,37 +177,5 @@ final class S3ClientFactory {
     } catch (SdkClientException e) {
       return FIRST_GUESS;
     }
-  }
-
-  /** The HTTP client of a mount. */
-  @SuppressWarnings("deprecation") // Apache 4 has its successor in our own client, not in Apache 5.
-  static SdkHttpClient http(BucketMount mount, StoreLimits limits) {
-    ApacheHttpClient.Builder builder =
-        ApacheHttpClient.builder()
-            .connectionTimeout(limits.httpTimeout())
-            .socketTimeout(limits.httpTimeout())
-            .connectionAcquisitionTimeout(limits.callTimeout())
-            .maxConnections(limits.connections())
-            .connectionMaxIdleTime(IDLE)
-            .tcpKeepAlive(true);
-    if (isLoopback(mount.endpoint())) {
-      // A proxy of the environment is never meant for this machine itself.
-      builder.proxyConfiguration(
-          ProxyConfiguration.builder()
-              .useSystemPropertyValues(false)
-              .useEnvironmentVariableValues(false)
-              .build());
-    }
-    return new InterruptibleHttpClient(builder.build());
-  }
-
-  private static boolean isLoopback(@Nullable URI endpoint) {
-    if (endpoint == null || endpoint.getHost() == null) {
-      return false;
-    }
-    String host = endpoint.getHost();
-    return host.equals("localhost")
-        || host.matches("127(\\.[0-9]{1,3}){3}")
-        || host.equals("[::1]");
   }
 }

@@ -11,26 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.EncodingType;
-import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** An {@link ObjectStore} through the AWS SDK. Thread-safe. */
+/** An {@link ObjectStore} on S3 and its kin. Thread-safe. */
 public final class S3ObjectStore implements ObjectStore {
   /** So long after an answer that proves the bucket, its absence is not asked for. */
   private static final long PROOF_NANOS = Duration.ofSeconds(60).toNanos();
 
   private final BucketAccess access;
+  private final BucketCalls calls;
   private final LongSupplier nanoTime;
   private volatile long provenAt;
 
   S3ObjectStore(BucketAccess access, LongSupplier nanoTime) {
     this.access = access;
+    this.calls = access.calls();
     this.nanoTime = nanoTime;
     this.provenAt = nanoTime.getAsLong() - PROOF_NANOS;
   }
@@ -65,11 +59,9 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Optional<ObjectInfo> head(String key) throws StoreException {
-    HeadObjectRequest request =
-        HeadObjectRequest.builder().bucket(bucket()).key(checked(key)).build();
-    HeadObjectResponse response;
+    HeadAnswer answer;
     try {
-      response = access.call(S3Operation.HEAD, key, client -> client.headObject(request));
+      answer = calls.head(checked(key));
     } catch (StoreException e) {
       if (e.kind() != Kind.NO_SUCH_KEY) {
         throw e;
@@ -78,13 +70,7 @@ public final class S3ObjectStore implements ObjectStore {
       return Optional.empty();
     }
     proven();
-    return Optional.of(
-        info(
-            S3Operation.HEAD,
-            key,
-            response.contentLength(),
-            response.eTag(),
-            response.lastModified()));
+    return Optional.of(info(S3Operation.HEAD, answer));
   }
 
   /**
@@ -107,39 +93,17 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public ListPage list(ListRequest request) throws StoreException {
-    ListObjectsV2Response response =
-        access.call(
-            S3Operation.LIST, request.prefix(), client -> client.listObjectsV2(sdk(request)));
+    ListAnswer answer = calls.list(request);
     proven();
-    List<ObjectInfo> objects = new ArrayList<>(response.contents().size());
-    for (S3Object object : response.contents()) {
-      objects.add(
-          info(
-              S3Operation.LIST, object.key(), object.size(), object.eTag(), object.lastModified()));
+    List<ObjectInfo> objects = new ArrayList<>(answer.objects().size());
+    for (HeadAnswer object : answer.objects()) {
+      objects.add(info(S3Operation.LIST, object));
     }
-    String token = response.nextContinuationToken();
-    if (!Boolean.TRUE.equals(response.isTruncated())) {
-      token = null;
-    } else if (token == null) {
+    if (answer.truncated() && answer.nextToken() == null) {
       throw bad(S3Operation.LIST, request.prefix(), "a page that is not the last has no token");
     }
     return new ListPage(
-        objects, response.commonPrefixes().stream().map(CommonPrefix::prefix).toList(), token);
-  }
-
-  /**
-   * The listing is asked for with {@code encoding-type=url}, because XML cannot carry every key;
-   * the SDK decodes where the answer says that it is encoded.
-   */
-  ListObjectsV2Request sdk(ListRequest request) {
-    return ListObjectsV2Request.builder()
-        .bucket(bucket())
-        .prefix(request.prefix().isEmpty() ? null : request.prefix())
-        .delimiter(request.delimiter())
-        .continuationToken(request.continuationToken())
-        .maxKeys(request.maxKeys())
-        .encodingType(EncodingType.URL)
-        .build();
+        objects, answer.commonPrefixes(), answer.truncated() ? answer.nextToken() : null);
   }
 
   @Override
@@ -150,7 +114,7 @@ public final class S3ObjectStore implements ObjectStore {
       throw new IllegalArgumentException(
           "get of " + destination.remaining() + " bytes from " + offset);
     }
-    new RangeRead(access, nanoTime, checked(key), ifMatch, offset, destination).run();
+    new RangeRead(access, calls, nanoTime, checked(key), ifMatch, offset, destination).run();
     proven();
   }
 
@@ -170,13 +134,11 @@ public final class S3ObjectStore implements ObjectStore {
     return key;
   }
 
-  private ObjectInfo info(
-      S3Operation operation,
-      @Nullable String key,
-      @Nullable Long size,
-      @Nullable String etag,
-      @Nullable Instant modified)
-      throws StoreException {
+  private ObjectInfo info(S3Operation operation, HeadAnswer answer) throws StoreException {
+    String key = answer.key();
+    Long size = answer.size();
+    String etag = answer.etag();
+    Instant modified = answer.modified();
     if (etag == null && size != null && size == 0) {
       // s3proxy's directory markers; nothing is ever read of what is empty.
       etag = "";

@@ -3,6 +3,7 @@ package io.thins3.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.config.ExitCode;
+import io.thins3.memory.MemoryBudget;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ final class LauncherTest {
     assertThat(args)
         .containsExactly(
             "-XX:+UseSerialGC",
+            "-Xms32m",
+            "-XX:MaxDirectMemorySize=1t",
             "-XX:-UsePerfData",
             "-Djava.awt.headless=true",
             "-Xmx1g",
@@ -55,6 +58,12 @@ final class LauncherTest {
             "--log-level",
             "a  b",
             "");
+  }
+
+  @Test
+  void run_memoryOfPages_goesBackToTheSystem() throws Exception {
+    assertThat(java.run("fluid")).isZero();
+    assertThat(java.lines("env")).contains("MALLOC_MMAP_THRESHOLD_=" + MemoryBudget.PAGE_BYTES);
   }
 
   @ParameterizedTest

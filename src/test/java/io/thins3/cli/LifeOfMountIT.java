@@ -2,6 +2,7 @@ package io.thins3.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.thins3.testing.Await;
 import io.thins3.testing.S3Server;
@@ -11,8 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,12 +226,108 @@ class LifeOfMountIT {
             .replace("ENDPOINT", server.endpoint().toString())
             .replace("BUCKET", bucket)
             .replace("LOG", temporary.resolve("log").toString());
-    ProcessBuilder shell = new ProcessBuilder("bash", "-c", script).redirectErrorStream(true);
-    shell.environment().putAll(credentials());
-    Process process = shell.start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(output).as(() -> log(temporary.resolve("log"))).isEqualTo("hello\nexit code 0\n");
-    assertThat(process.waitFor()).isZero();
+    assertThat(Shell.run(credentials(), List.of("bash", "-c", script)))
+        .as(() -> log(temporary.resolve("log")))
+        .isEqualTo(new Shell.Result(0, "hello\nexit code 0\n"));
+  }
+
+  /** What stays of it with auto_unmount keeps nobody waiting who reads its output. */
+  @Test
+  void mountInBackground_autoUnmountInACommandSubstitution_returns() throws Exception {
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    String script =
+        """
+        out=$(LAUNCHER mount -o auto_unmount --endpoint ENDPOINT BUCKET DIR 2>&1)
+        echo "returned $? $out"
+        cat DIR/testfile
+        umount DIR
+        """
+            .replace("DIR", dir.toString())
+            .replace("LAUNCHER", Thins3Process.launcher().toString())
+            .replace("ENDPOINT", server.endpoint().toString())
+            .replace("BUCKET", bucket);
+    try {
+      assertThat(Shell.run(credentials(), List.of("bash", "-c", script)))
+          .isEqualTo(new Shell.Result(0, "returned 0 \nhello\n"));
+    } finally {
+      if (Thins3Process.isMounted(dir)) {
+        Shell.run("umount", "-l", dir.toString());
+      }
+    }
+    Await.until(
+        "the process in the background has ended",
+        DEADLINE,
+        () -> Shell.run("pgrep", "-f", dir.toString()).exitCode() == 1);
+  }
+
+  @Test
+  void readAgain_sameEtag_fromThePageCacheUntilItIsAnother() throws Exception {
+    int size = 300_000;
+    byte[] one = new byte[size];
+    byte[] other = new byte[size];
+    java.util.Arrays.fill(other, (byte) 7);
+    server.put(bucket, "big", one);
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (Thins3Process thins3 = startMount(dir, "--debug_fuse", "--metadata-ttl", "0")) {
+      Path file = dir.resolve("big");
+      for (int i = 0; i < 5; i++) {
+        assertThat(Files.readAllBytes(file)).isEqualTo(one);
+      }
+      server.put(bucket, "big", other);
+      for (int i = 0; i < 5; i++) {
+        assertThat(Files.readAllBytes(file)).isEqualTo(other);
+      }
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      long read =
+          Pattern.compile("DEBUG fuse read /big [0-9]+ bytes at [0-9]+: ([0-9]+) in")
+              .matcher(thins3.output())
+              .results()
+              .mapToLong(result -> Long.parseLong(result.group(1)))
+              .sum();
+      assertThat(read).as("each version once").isEqualTo(2L * size);
+    }
+  }
+
+  /** Later versions of Java than the one that the build runs on. */
+  @Test
+  void java25_mountsAndServes() throws Exception {
+    Path jvms = Path.of("/usr/lib/jvm");
+    Optional<Path> java25 = Optional.empty();
+    if (Files.isDirectory(jvms)) {
+      try (Stream<Path> all = Files.list(jvms)) {
+        java25 = all.filter(LifeOfMountIT::isJava25).findFirst();
+      }
+    }
+    assumeTrue(java25.isPresent(), "not checked: no JDK 25 in " + jvms);
+    Map<String, String> environment = new HashMap<>(credentials());
+    environment.put("JAVA_HOME", java25.orElseThrow().toString());
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (Thins3Process thins3 =
+        Thins3Process.start(
+                dir,
+                environment,
+                "mount",
+                "-f",
+                "--endpoint",
+                server.endpoint().toString(),
+                bucket,
+                dir.toString())
+            .awaitMounted()) {
+      assertThat(Files.readSymbolicLink(Path.of("/proc/" + thins3.pid() + "/exe")))
+          .isEqualTo(java25.orElseThrow().resolve("bin/java").toRealPath());
+      assertThat(Files.readString(dir.resolve("testfile"))).isEqualTo("hello\n");
+      assertThat(Shell.run("ls", dir.resolve("p").toString()).out()).isEqualTo("q\n");
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      assertThat(thins3.output()).doesNotContain("WARNING");
+    }
+  }
+
+  private static boolean isJava25(Path home) {
+    try {
+      return Files.readString(home.resolve("release")).contains("JAVA_VERSION=\"25");
+    } catch (java.io.IOException e) {
+      return false;
+    }
   }
 
   private static String log(Path file) {

@@ -67,7 +67,7 @@ class SecrecyIT {
     }
     String logged = Files.readString(log);
     assertThat(logged)
-        .contains("DEBUG", "getattr /a/testfile", "GET s3://" + bucket + "/a/testfile");
+        .contains("DEBUG", "lookup /a/testfile", "GET s3://" + bucket + "/a/testfile");
     assertUnseen("log", logged);
   }
 

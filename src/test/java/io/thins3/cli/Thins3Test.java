@@ -69,6 +69,7 @@ final class Thins3Test {
                 List.of("default_permissions"),
                 TransportKind.LINUX,
                 Duration.ofSeconds(20),
+                null,
                 LogSettings.DEFAULT));
     assertThat(program.runner().policy())
         .isEqualTo(new RunPolicy(Duration.ofSeconds(10), false, false));
@@ -270,6 +271,22 @@ final class Thins3Test {
     program.variable("THINS3_READY_FD", "3");
     assertThat(program.run("b", "/dev/fd/7")).isEqualTo(2);
     assertThat(program.err()).contains("/dev/fd/7", "give -f");
+  }
+
+  @Test
+  void mount_descriptorAndNamesOfTheMount_areRefused() {
+    assertThat(program.run("-f", "-o", "fsname=x", "b", "/dev/fd/7")).isEqualTo(2);
+    assertThat(program.err()).contains("-o fsname: /dev/fd/7");
+    assertThat(program.run("-f", "-o", "subtype=x", "b", "/dev/fd/7")).isEqualTo(2);
+    assertThat(program.err()).contains("-o subtype: /dev/fd/7");
+    assertThat(program.runner().hasRun()).isFalse();
+  }
+
+  @Test
+  void mount_descriptorReadOnly_theKernelsMountIsLeftAsItIs() {
+    program.run("-f", "-o", "ro", "b", "/dev/fd/7");
+    assertThat(program.runner().config().buckets().get(0).readOnly()).isTrue();
+    assertThat(program.runner().config().mountOptions()).doesNotContain("ro");
   }
 
   @Test

@@ -53,6 +53,7 @@ final class FluidExamplesTest {
                 List.of("allow_other", "default_permissions"),
                 TransportKind.LINUX,
                 Duration.ofSeconds(20),
+                null,
                 LogSettings.DEFAULT));
     assertThat(pod.warnings()).isEmpty();
     assertThat(config.toString()).doesNotContain("minioadmin", "hunter");

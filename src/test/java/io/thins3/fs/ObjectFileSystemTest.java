@@ -3,6 +3,7 @@ package io.thins3.fs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thins3.config.BucketMount;
 import io.thins3.fuse.Attributes;
 import io.thins3.fuse.Caller;
 import io.thins3.fuse.DirectorySink;
@@ -14,8 +15,10 @@ import io.thins3.fuse.FuseException;
 import io.thins3.fuse.Node;
 import io.thins3.fuse.OpenFlags;
 import io.thins3.fuse.ReadReply;
+import io.thins3.memory.MemoryBudget;
 import io.thins3.meta.CacheLimits;
-import io.thins3.read.ReadAheadAllowance;
+import io.thins3.read.ReadEngine;
+import io.thins3.read.StoreRangeSource;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.FakeTicker;
 import io.thins3.testing.MemoryObjectStore;
@@ -44,7 +47,11 @@ class ObjectFileSystemTest {
   private final MemoryObjectStore store = new MemoryObjectStore();
   private final FakeTicker ticker = new FakeTicker();
   private final ObjectFileSystem fs =
-      fileSystem(new ServedBucket(Mounts.mount("", TTL, Duration.ofSeconds(1)), store));
+      fileSystem(served(Mounts.mount("", TTL, Duration.ofSeconds(1)), store));
+
+  private static ServedBucket served(BucketMount mount, MemoryObjectStore store) {
+    return new ServedBucket(mount, store, new StoreRangeSource(store, Runnable::run));
+  }
 
   private ObjectFileSystem fileSystem(ServedBucket... buckets) {
     return new ObjectFileSystem(
@@ -53,7 +60,12 @@ class ObjectFileSystemTest {
         Clock.fixed(MOUNTED.plusMillis(999), ZoneOffset.UTC),
         ticker,
         CacheLimits.ofBytes(1 << 20),
-        new ReadAheadAllowance(1 << 20),
+        new ReadEngine(
+            new MemoryBudget(4 << 20, ticker::read, Runnable::run),
+            (delay, action) -> action.run(),
+            ticker::read,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30)),
         Duration.ofSeconds(30));
   }
 
@@ -179,6 +191,48 @@ class ObjectFileSystemTest {
     assertThat(now.attributes().ino()).isEqualTo(old.attributes().ino());
     assertErrno(Errno.ESTALE, () -> fs.getattr(old.node(), null));
     assertThat(fs.getattr(now.node(), null).attributes().size()).isEqualTo(5);
+  }
+
+  /** What fstat(2) asks: it names no handle. */
+  @Test
+  void getattr_nodeIsOpen_itsVersionWithoutTheStore() throws Exception {
+    store.put("f", "old").put("g", "old");
+    Node file = lookup(fs, "f").node();
+    FileHandle first = fs.open(file, OpenFlags.O_RDONLY, ROOT).handle();
+    FileHandle second = fs.open(file, OpenFlags.O_RDONLY, ROOT).handle();
+    store.put("f", "newer");
+    ticker.advance(TTL.plusSeconds(1));
+    assertThat(lookup(fs, "f").node()).isNotSameAs(file);
+    store.setFault(
+        request -> {
+          throw MemoryObjectStore.failure(Kind.UNREACHABLE, "f");
+        });
+    fs.release(first);
+
+    assertThat(fs.getattr(file, null).attributes().size()).isEqualTo(3);
+    assertThat(fs.getattrNow(file, null)).isEqualTo(fs.getattr(file, null));
+    fs.release(second);
+    assertErrno(Errno.ESTALE, () -> fs.getattr(file, null));
+  }
+
+  @Test
+  void lookup_sameContentStoredAgain_sameNodeWithTheNewTime() throws Exception {
+    store.put("f", "same");
+    Entry before = lookup(fs, "f");
+    FileHandle handle = fs.open(before.node(), OpenFlags.O_RDONLY, ROOT).handle();
+    Instant later = before.attributes().mtime().plusSeconds(100);
+    store.touch("f", later);
+    ticker.advance(TTL.plusSeconds(1));
+
+    assertThat(fs.getattr(before.node(), null).attributes().mtime())
+        .as("open, and nothing newer was seen yet")
+        .isEqualTo(before.attributes().mtime());
+    Entry after = lookup(fs, "f");
+    assertThat(after.node()).isSameAs(before.node());
+    assertThat(after.attributes().mtime()).isEqualTo(later);
+    assertThat(fs.getattr(before.node(), null).attributes().mtime()).isEqualTo(later);
+    fs.release(handle);
+    assertThat(fs.getattr(before.node(), null).attributes().mtime()).isEqualTo(later);
   }
 
   @Test
@@ -348,8 +402,8 @@ class ObjectFileSystemTest {
     other.put("p/f", "two");
     ObjectFileSystem several =
         fileSystem(
-            new ServedBucket(Mounts.mount("/train", "", TTL, TTL, false, true), store),
-            new ServedBucket(Mounts.mount("/lib/models", "p/", TTL, TTL, false, true), other));
+            served(Mounts.mount("/train", "", TTL, TTL, false, true), store),
+            served(Mounts.mount("/lib/models", "p/", TTL, TTL, false, true), other));
 
     assertThat(list(several, several.root(), false, 1)).containsExactly("lib/", "train/");
     assertThat(list(several, lookup(several, "lib").node(), true, 1)).containsExactly("models/");
@@ -365,8 +419,8 @@ class ObjectFileSystemTest {
     assertThatThrownBy(
             () ->
                 fileSystem(
-                    new ServedBucket(Mounts.mount("/a", "", TTL, TTL, false, true), store),
-                    new ServedBucket(Mounts.mount("/a/b", "", TTL, TTL, false, true), store)))
+                    served(Mounts.mount("/a", "", TTL, TTL, false, true), store),
+                    served(Mounts.mount("/a/b", "", TTL, TTL, false, true), store)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

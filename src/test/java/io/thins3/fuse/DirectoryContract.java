@@ -5,9 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -91,24 +99,36 @@ public abstract class DirectoryContract extends MountedContract {
       fileSystem.file("/dir/stays-" + i, "").file("/dir/goes-" + i, "");
     }
     mount(fileSystem);
-    List<String> listed = new ArrayList<>();
+    List<String> listed = Collections.synchronizedList(new ArrayList<>());
     Node directory = fileSystem.at("/dir");
-    try (Stream<Path> entries = Files.list(in("dir"))) {
-      int[] seen = {0};
-      entries.forEach(
-          entry -> {
-            listed.add(entry.getFileName().toString());
-            int i = seen[0]++;
-            if (i < count) {
-              fileSystem.file("/dir/new-" + i, "");
-              try {
-                fileSystem.unlink(directory, "goes-" + (count - 1 - i), new Caller(0, 0, 0));
-              } catch (FuseException e) {
-                throw new IllegalStateException(e);
-              }
-            }
-          });
+    AtomicInteger changed = new AtomicInteger();
+    AtomicBoolean stop = new AtomicBoolean();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> changes =
+          thread.submit(
+              () -> {
+                for (int i = 0; i < count && !stop.get(); i++) {
+                  fileSystem.file("/dir/new-" + i, "");
+                  fileSystem.unlink(directory, "goes-" + (count - 1 - i), new Caller(0, 0, 0));
+                  changed.incrementAndGet();
+                  // As fast as the listing goes, or it would be over before that has begun.
+                  while (i > listed.size() + 100 && !stop.get()) {
+                    LockSupport.parkNanos(100_000);
+                  }
+                }
+                return null;
+              });
+      try (Stream<Path> entries = Files.list(in("dir"))) {
+        entries.forEach(entry -> listed.add(entry.getFileName().toString()));
+      } finally {
+        stop.set(true);
+      }
+      changes.get(30, TimeUnit.SECONDS);
+    } finally {
+      thread.shutdownNow();
     }
+    assertThat(changed.get()).as("changes meanwhile").isGreaterThan(1000);
     assertThat(listed).doesNotHaveDuplicates();
     assertThat(listed.stream().filter(name -> name.startsWith("stays-"))).hasSize(count);
   }

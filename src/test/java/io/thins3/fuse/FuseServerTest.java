@@ -117,7 +117,16 @@ class FuseServerTest {
 
   @Test
   void mount_badNames_refusedBeforeAnythingIsMade(@TempDir Path directory) {
-    for (String option : List.of("fsname=", "fsname=a b", "subtype=a/b", "fsname", "subtype")) {
+    for (String option :
+        List.of(
+            "fsname=",
+            "fsname=a b",
+            "fsname=a\nb",
+            "fsname=a\\b",
+            "fsname=a\u0001",
+            "subtype=a/b",
+            "fsname",
+            "subtype")) {
       MountException refusal =
           catchThrowableOfType(
               MountException.class,
@@ -129,6 +138,20 @@ class FuseServerTest {
       assertThat(refusal).as(option).isNotNull();
       assertThat(refusal.reason()).isEqualTo(MountException.Reason.BAD_OPTION);
       assertThat(directory).isEmptyDirectory();
+    }
+    assertThat(specs).isEmpty();
+  }
+
+  @Test
+  void mount_descriptorAndOptionsOfTheMount_refusedByName() {
+    for (String option : List.of("fsname=x", "subtype=x", "nonempty")) {
+      MountException refusal =
+          catchThrowableOfType(
+              MountException.class,
+              () -> builder(Path.of("/dev/fd/33")).options(List.of(option)).mount());
+      assertThat(refusal).as(option).isNotNull();
+      assertThat(refusal.reason()).isEqualTo(MountException.Reason.BAD_OPTION);
+      assertThat(refusal).hasMessageContaining("-o " + option.replaceFirst("=.*", "") + ":");
     }
     assertThat(specs).isEmpty();
   }

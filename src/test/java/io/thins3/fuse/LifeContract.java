@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The life of a mount: proved to be there, ended from inside and outside, nothing left behind. */
@@ -112,29 +114,32 @@ public abstract class LifeContract extends MountedContract {
   void close_underLoad_ends() throws Exception {
     FuseServer server = mount(sample());
     AtomicBoolean stop = new AtomicBoolean();
-    ExecutorService threads = Executors.newFixedThreadPool(4);
+    AtomicInteger[] read = new AtomicInteger[4];
+    ExecutorService threads = Executors.newFixedThreadPool(read.length);
     try {
-      List<Future<Integer>> readers = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
+      List<Future<?>> readers = new ArrayList<>();
+      for (int i = 0; i < read.length; i++) {
+        AtomicInteger count = new AtomicInteger();
+        read[i] = count;
         readers.add(
             threads.submit(
                 () -> {
-                  int read = 0;
                   while (!stop.get()) {
                     try {
-                      read += Files.readAllBytes(in("file")).length > 0 ? 1 : 0;
+                      assertThat(Files.readAllBytes(in("file"))).hasSize(300_000);
+                      count.incrementAndGet();
                     } catch (java.io.IOException e) {
-                      return read;
+                      return; // unmounted
                     }
                   }
-                  return read;
                 }));
       }
-      Eventually.await("reads", () -> Files.exists(in("file")));
+      Eventually.await(
+          "everybody reads", () -> Arrays.stream(read).allMatch(count -> count.get() > 0));
       server.close();
       assertThat(server.awaitEnd(END)).isTrue();
       stop.set(true);
-      for (Future<Integer> reader : readers) {
+      for (Future<?> reader : readers) {
         reader.get(30, TimeUnit.SECONDS);
       }
     } finally {

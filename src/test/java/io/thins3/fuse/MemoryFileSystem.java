@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,18 +172,6 @@ public class MemoryFileSystem implements FileSystem {
     return (MemoryNode) node;
   }
 
-  private MemoryNode child(MemoryNode parent, String name, Predicate<FileType> wanted, Errno other)
-      throws FuseException {
-    MemoryNode.Child child = parent.children.get(name);
-    if (child == null) {
-      throw new FuseException(Errno.ENOENT);
-    }
-    if (!wanted.test(child.node().type)) {
-      throw new FuseException(other);
-    }
-    return child.node();
-  }
-
   // ---- the file system
 
   @Override
@@ -218,6 +205,11 @@ public class MemoryFileSystem implements FileSystem {
       enterChange("openForWriting", "");
       if ((flags & OpenFlags.O_TRUNC) != 0) {
         resize(memory(node), 0);
+      }
+      if ((flags & OpenFlags.KILL_PRIVILEGES) != 0) {
+        synchronized (this) {
+          memory(node).killPrivileges();
+        }
       }
     }
     hooks.count("opened");
@@ -311,6 +303,9 @@ public class MemoryFileSystem implements FileSystem {
       }
       changed.permissions =
           change.permissions() != null ? change.permissions() : changed.permissions;
+      if (change.killPrivileges()) {
+        changed.killPrivileges();
+      }
       changed.uid = change.uid() != null ? change.uid() : changed.uid;
       changed.gid = change.gid() != null ? change.gid() : changed.gid;
       changed.accessTime = change.atime() != null ? change.atime() : changed.accessTime;
@@ -377,7 +372,7 @@ public class MemoryFileSystem implements FileSystem {
   public void unlink(Node parent, String name, Caller caller) throws FuseException {
     enterChange("unlink", name);
     synchronized (this) {
-      child(memory(parent), name, type -> type != FileType.DIRECTORY, Errno.EISDIR);
+      memory(parent).child(name, type -> type != FileType.DIRECTORY, Errno.EISDIR);
       remove(memory(parent), name);
     }
   }
@@ -387,7 +382,7 @@ public class MemoryFileSystem implements FileSystem {
     enterChange("rmdir", name);
     synchronized (this) {
       MemoryNode node =
-          child(memory(parent), name, type -> type == FileType.DIRECTORY, Errno.ENOTDIR);
+          memory(parent).child(name, type -> type == FileType.DIRECTORY, Errno.ENOTDIR);
       if (!node.children.isEmpty()) {
         throw new FuseException(Errno.ENOTEMPTY);
       }
@@ -401,7 +396,7 @@ public class MemoryFileSystem implements FileSystem {
       throws FuseException {
     enterChange("rename", name);
     synchronized (this) {
-      MemoryNode node = child(memory(parent), name, type -> true, Errno.EIO);
+      MemoryNode node = memory(parent).child(name, type -> true, Errno.EIO);
       remove(memory(parent), name);
       remove(memory(newParent), newName);
       add(memory(newParent), newName, node);
@@ -429,6 +424,9 @@ public class MemoryFileSystem implements FileSystem {
     synchronized (this) {
       MemoryNode node = ((Handle) handle).node();
       node.content = node.content.with(offset, data);
+      if (reply.killsPrivileges()) {
+        node.killPrivileges();
+      }
     }
     readers.execute(reply::written);
   }

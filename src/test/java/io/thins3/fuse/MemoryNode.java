@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A file, directory or symbolic link of a {@link MemoryFileSystem}, whose lock guards it. */
@@ -51,6 +52,26 @@ public final class MemoryNode implements Node {
         accessTime,
         time,
         time);
+  }
+
+  /** The child of this name, whose type must be wanted. */
+  MemoryNode child(String name, Predicate<FileType> wanted, Errno other) throws FuseException {
+    Child child = children.get(name);
+    if (child == null) {
+      throw new FuseException(Errno.ENOENT);
+    }
+    if (!wanted.test(child.node().type)) {
+      throw new FuseException(other);
+    }
+    return child.node();
+  }
+
+  /** As {@link OpenFlags#KILL_PRIVILEGES} says. */
+  void killPrivileges() {
+    int setUserId = 04000;
+    int setGroupId = (permissions & 010) != 0 ? 02000 : 0;
+    permissions &= ~(setUserId | setGroupId);
+    xattrs.remove("security.capability");
   }
 
   /** Names from a position on. */

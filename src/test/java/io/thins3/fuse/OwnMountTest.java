@@ -88,6 +88,40 @@ class OwnMountTest {
   }
 
   @Test
+  void undo_mountThatIsNotProved_takenAwayUnlessItIsForeign() throws Exception {
+    MountProof proof = proof();
+    proof.undo();
+    mounts.add(mount(3, 1, "/m", "tmpfs", "tmpfs"));
+    proof.undo();
+    proof().undo();
+    assertThat(unmounted).isEmpty();
+    // As a kernel that shows another source.
+    mounts.set(1, mount(4, 1, "/m", "fuse.thins3", "thins3"));
+    assertThat(proof.look()).isNull();
+    proof().undo();
+    assertThat(unmounted).as("it was there before").isEmpty();
+    proof.undo();
+    assertThat(unmounted).containsExactly("lazy /m");
+  }
+
+  @Test
+  void undo_tableUnreadable_takenAwayAllTheSame() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    MountProof proof =
+        MountProof.before(
+            SPEC,
+            () -> {
+              if (looks.incrementAndGet() > 1) {
+                throw new IOException("no /proc");
+              }
+              return new MountTable(mounts);
+            },
+            unmounter);
+    proof.undo();
+    assertThat(unmounted).containsExactly("lazy /m");
+  }
+
+  @Test
   void await_mountThatComesLater_found() throws Exception {
     AtomicInteger looks = new AtomicInteger();
     MountProof proof =

@@ -1,14 +1,19 @@
 package io.thins3.store;
 
 import static io.thins3.store.StoreFixture.SOME;
+import static io.thins3.store.StoreFixture.by;
 import static io.thins3.store.StoreFixture.limits;
 import static io.thins3.store.StoreFixture.mount;
 import static io.thins3.store.StoreFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.config.BucketMount;
+import io.thins3.config.Credentials;
+import io.thins3.config.HttpClientKind;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.Await;
 import io.thins3.testing.ScriptedS3;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +36,16 @@ import org.junit.jupiter.api.Test;
 
 /** A thread that waits for a store that says nothing can be interrupted, and sees a close. */
 class InterruptedStoreTest {
+  /** The HTTP client under test; a subclass has the other. */
+  HttpClientKind client() {
+    return HttpClientKind.NATIVE;
+  }
+
+  private BucketMount byClient(
+      URI endpoint, String bucket, String prefix, Credentials credentials) {
+    return by(client(), mount(endpoint, bucket, prefix, credentials));
+  }
+
   private static final Duration LONG = Duration.ofSeconds(100);
 
   /** Far below all timeouts of these limits: who ends within it was not waiting for one. */
@@ -42,7 +57,8 @@ class InterruptedStoreTest {
   private static final StoreLimits PATIENT = limits(LONG, LONG, 3);
 
   private final ScriptedS3 server = ScriptedS3.start();
-  private final S3ObjectStore store = open(mount(server.endpoint(), "bucket", "", SOME), PATIENT);
+  private final S3ObjectStore store =
+      open(byClient(server.endpoint(), "bucket", "", SOME), PATIENT);
   private final CountDownLatch end = new CountDownLatch(1);
 
   @AfterEach

@@ -85,6 +85,7 @@ class S3ClientFactoryTest {
         QUICK,
         recorder,
         SigningCredentials.of(SOME, Duration.ofSeconds(1), System::nanoTime),
+        new SignatureV4(),
         timer,
         () -> false);
   }

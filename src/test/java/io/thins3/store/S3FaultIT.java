@@ -1,14 +1,19 @@
 package io.thins3.store;
 
+import static io.thins3.store.StoreFixture.by;
 import static io.thins3.store.StoreFixture.failure;
 import static io.thins3.store.StoreFixture.limits;
 import static io.thins3.store.StoreFixture.mount;
 import static io.thins3.store.StoreFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.config.BucketMount;
+import io.thins3.config.Credentials;
+import io.thins3.config.HttpClientKind;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.FaultProxy;
 import io.thins3.testing.S3Server;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +28,16 @@ import org.junit.jupiter.api.Test;
 
 /** A real server behind a bad network, and a server that dies. */
 class S3FaultIT {
+  /** The HTTP client under test; a subclass has the other. */
+  HttpClientKind client() {
+    return HttpClientKind.NATIVE;
+  }
+
+  private BucketMount byClient(
+      URI endpoint, String bucket, String prefix, Credentials credentials) {
+    return by(client(), mount(endpoint, bucket, prefix, credentials));
+  }
+
   private static final S3Server SERVER = S3Server.shared();
   private static final byte[] CONTENT = new byte[3 << 20];
 
@@ -38,7 +53,7 @@ class S3FaultIT {
   private final String etag = SERVER.put(bucket, "object", CONTENT);
   private final FaultProxy network = FaultProxy.inFrontOf(SERVER.endpoint());
   private final S3ObjectStore store =
-      open(mount(network.endpoint(), bucket, "", SERVER.credentials()), ALERT);
+      open(byClient(network.endpoint(), bucket, "", SERVER.credentials()), ALERT);
 
   @AfterEach
   void close() {
@@ -113,7 +128,7 @@ class S3FaultIT {
     try (S3Server own = S3Server.start();
         S3ObjectStore patient =
             open(
-                mount(own.endpoint(), "own", "", own.credentials()),
+                byClient(own.endpoint(), "own", "", own.credentials()),
                 StoreLimits.of(Duration.ofSeconds(30)))) {
       own.client().createBucket(b -> b.bucket("own"));
       String version = own.put("own", "object", CONTENT);
@@ -144,7 +159,7 @@ class S3FaultIT {
   void readers_sixtyFour_getTheirBytes() throws Exception {
     StoreLimits limits = StoreLimits.of(Duration.ofSeconds(30));
     try (S3ObjectStore wide =
-        open(mount(SERVER.endpoint(), bucket, "", SERVER.credentials()), limits)) {
+        open(byClient(SERVER.endpoint(), bucket, "", SERVER.credentials()), limits)) {
       ExecutorService readers = Executors.newFixedThreadPool(64);
       try {
         List<Future<Boolean>> reads = new ArrayList<>();

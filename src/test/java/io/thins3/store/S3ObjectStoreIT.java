@@ -1,5 +1,6 @@
 package io.thins3.store;
 
+import static io.thins3.store.StoreFixture.by;
 import static io.thins3.store.StoreFixture.failure;
 import static io.thins3.store.StoreFixture.mount;
 import static io.thins3.store.StoreFixture.open;
@@ -7,8 +8,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.thins3.config.BucketMount;
+import io.thins3.config.Credentials;
+import io.thins3.config.HttpClientKind;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.S3Server;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,11 +33,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The calls against a real server, when all is well and when the object is not as expected. */
 class S3ObjectStoreIT {
+  /** The HTTP client under test; a subclass has the other. */
+  HttpClientKind client() {
+    return HttpClientKind.NATIVE;
+  }
+
+  private BucketMount byClient(
+      URI endpoint, String bucket, String prefix, Credentials credentials) {
+    return by(client(), mount(endpoint, bucket, prefix, credentials));
+  }
+
   private static final S3Server SERVER = S3Server.shared();
 
   private final String bucket = SERVER.createBucket();
   private final S3ObjectStore store =
-      open(mount(SERVER.endpoint(), bucket, "", SERVER.credentials()));
+      open(byClient(SERVER.endpoint(), bucket, "", SERVER.credentials()));
 
   @AfterEach
   void close() {
@@ -89,7 +104,7 @@ class S3ObjectStoreIT {
   @Test
   void calls_missingBucket_sayWhichIsMissing() {
     try (S3ObjectStore missing =
-        open(mount(SERVER.endpoint(), "no-such-bucket-here", "", SERVER.credentials()))) {
+        open(byClient(SERVER.endpoint(), "no-such-bucket-here", "", SERVER.credentials()))) {
       StoreException head = failure(() -> missing.head("key"));
       StoreException list = failure(() -> missing.list(ListRequest.directory("p/")));
       StoreException get = failure(() -> missing.get("key", "\"e\"", 0, ByteBuffer.allocate(1)));

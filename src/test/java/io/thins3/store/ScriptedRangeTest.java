@@ -1,6 +1,7 @@
 package io.thins3.store;
 
 import static io.thins3.store.StoreFixture.SOME;
+import static io.thins3.store.StoreFixture.by;
 import static io.thins3.store.StoreFixture.failure;
 import static io.thins3.store.StoreFixture.limits;
 import static io.thins3.store.StoreFixture.mount;
@@ -9,10 +10,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thins3.config.BucketMount;
+import io.thins3.config.Credentials;
+import io.thins3.config.HttpClientKind;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.ScriptedS3;
 import io.thins3.testing.ScriptedS3.Answer;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
@@ -23,10 +28,20 @@ import org.junit.jupiter.api.Timeout;
 
 /** Servers that do not do what If-Match and Range ask for. */
 class ScriptedRangeTest {
+  /** The HTTP client under test; a subclass has the other. */
+  HttpClientKind client() {
+    return HttpClientKind.NATIVE;
+  }
+
+  private BucketMount byClient(
+      URI endpoint, String bucket, String prefix, Credentials credentials) {
+    return by(client(), mount(endpoint, bucket, prefix, credentials));
+  }
+
   private static final String ETAG = "\"version-1\"";
 
   private final ScriptedS3 server = ScriptedS3.start();
-  private final S3ObjectStore store = open(mount(server.endpoint(), "bucket", "", SOME));
+  private final S3ObjectStore store = open(byClient(server.endpoint(), "bucket", "", SOME));
 
   @AfterEach
   void close() {
@@ -154,7 +169,7 @@ class ScriptedRangeTest {
             LockSupport.parkNanos(20_000_000);
           }
         });
-    try (S3ObjectStore impatient = open(mount(server.endpoint(), "bucket", "", SOME), limits)) {
+    try (S3ObjectStore impatient = open(byClient(server.endpoint(), "bucket", "", SOME), limits)) {
       StoreException failure =
           failure(() -> impatient.get("key", ETAG, 0, ByteBuffer.allocate(60_000)));
 

@@ -2,6 +2,7 @@ package io.thins3.store;
 
 import static io.thins3.store.StoreFixture.QUICK;
 import static io.thins3.store.StoreFixture.SOME;
+import static io.thins3.store.StoreFixture.by;
 import static io.thins3.store.StoreFixture.failure;
 import static io.thins3.store.StoreFixture.limits;
 import static io.thins3.store.StoreFixture.mount;
@@ -9,10 +10,14 @@ import static io.thins3.store.StoreFixture.open;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.config.BucketMount;
+import io.thins3.config.Credentials;
+import io.thins3.config.HttpClientKind;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.FaultProxy;
 import io.thins3.testing.ScriptedS3;
 import io.thins3.testing.ScriptedS3.Answer;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -25,8 +30,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that a real server does not give on demand. */
 class ScriptedStoreTest {
+  /** The HTTP client under test; a subclass has the other. */
+  HttpClientKind client() {
+    return HttpClientKind.NATIVE;
+  }
+
+  private BucketMount byClient(
+      URI endpoint, String bucket, String prefix, Credentials credentials) {
+    return by(client(), mount(endpoint, bucket, prefix, credentials));
+  }
+
   private final ScriptedS3 server = ScriptedS3.start();
-  private final S3ObjectStore store = open(mount(server.endpoint(), "bucket", "", SOME));
+  private final S3ObjectStore store = open(byClient(server.endpoint(), "bucket", "", SOME));
 
   @AfterEach
   void close() {
@@ -278,7 +293,7 @@ class ScriptedStoreTest {
             Thread.currentThread().interrupt();
           }
         });
-    try (S3ObjectStore impatient = open(mount(server.endpoint(), "bucket", "", SOME), limits)) {
+    try (S3ObjectStore impatient = open(byClient(server.endpoint(), "bucket", "", SOME), limits)) {
       StoreException failure = failure(() -> impatient.list(ListRequest.directory("")));
 
       assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
@@ -305,7 +320,7 @@ class ScriptedStoreTest {
               exchange.getResponseBody().write(body);
             });
     try (FaultProxy proxy = FaultProxy.inFrontOf(server.endpoint());
-        S3ObjectStore counted = open(mount(proxy.endpoint(), "bucket", "", SOME))) {
+        S3ObjectStore counted = open(byClient(proxy.endpoint(), "bucket", "", SOME))) {
       for (int i = 0; i < 5; i++) {
         failure(() -> counted.list(ListRequest.directory("")));
         counted.list(ListRequest.directory(""));

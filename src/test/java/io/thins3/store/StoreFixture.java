@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
+import io.thins3.config.HttpClientKind;
+import io.thins3.config.HttpSettings;
 import io.thins3.config.Secret;
 import io.thins3.config.UserException;
 import java.net.URI;
@@ -66,6 +68,33 @@ final class StoreFixture {
         false,
         true,
         Duration.ofSeconds(30));
+  }
+
+  /** The same mount by another HTTP client. */
+  static BucketMount by(HttpClientKind client, BucketMount mount) {
+    return with(mount, new HttpSettings(mount.httpTimeout(), client, null, true));
+  }
+
+  static BucketMount with(BucketMount mount, HttpSettings http) {
+    return new BucketMount(
+        mount.name(),
+        mount.path(),
+        mount.bucket(),
+        mount.prefix(),
+        mount.endpoint(),
+        mount.region(),
+        mount.credentials(),
+        mount.pathStyle(),
+        mount.readOnly(),
+        mount.uid(),
+        mount.gid(),
+        mount.fileMode(),
+        mount.directoryMode(),
+        mount.metadataTtl(),
+        mount.negativeTtl(),
+        mount.cheap(),
+        mount.implicitDirectories(),
+        http);
   }
 
   static S3ObjectStore open(BucketMount mount) {

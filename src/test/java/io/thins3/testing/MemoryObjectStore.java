@@ -31,7 +31,7 @@ public final class MemoryObjectStore implements ObjectStore {
 
   private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
 
-  private record Stored(ByteBuffer content, String etag) {}
+  private record Stored(ByteBuffer content, String etag, Instant lastModified) {}
 
   private final SortedMap<String, Stored> objects =
       new ConcurrentSkipListMap<>(
@@ -45,8 +45,15 @@ public final class MemoryObjectStore implements ObjectStore {
   public MemoryObjectStore put(String key, byte[] content) {
     objects.put(
         key,
-        new Stored(ByteBuffer.wrap(content.clone()), "\"" + versions.incrementAndGet() + "\""));
+        new Stored(
+            ByteBuffer.wrap(content.clone()), "\"" + versions.incrementAndGet() + "\"", MODIFIED));
     return this;
+  }
+
+  /** Stores an object's content anew: the same ETag, a later time. */
+  public void touch(String key, Instant lastModified) {
+    objects.computeIfPresent(
+        key, (unused, stored) -> new Stored(stored.content, stored.etag, lastModified));
   }
 
   /** Stores a text. */
@@ -155,6 +162,6 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   private static ObjectInfo info(String key, Stored stored) {
-    return new ObjectInfo(key, stored.content.limit(), stored.etag, MODIFIED);
+    return new ObjectInfo(key, stored.content.limit(), stored.etag, stored.lastModified);
   }
 }

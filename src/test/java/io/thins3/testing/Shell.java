@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the programs that users run. */
@@ -29,13 +30,22 @@ public final class Shell {
 
   /** As {@link #run(String...)}. */
   public static Result run(List<String> command) throws IOException, InterruptedException {
+    return run(Map.of(), command);
+  }
+
+  /**
+   * As {@link #run(String...)}.
+   *
+   * @param environment variables on top of the test's own
+   */
+  public static Result run(Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile("thins3-test", ".out");
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(out.toFile())
-              .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       process.getOutputStream().close();
       if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();

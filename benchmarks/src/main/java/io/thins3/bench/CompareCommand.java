@@ -5,6 +5,7 @@ import io.thins3.bench.client.KnownClients;
 import io.thins3.bench.compare.CompareOptions;
 import io.thins3.bench.compare.Comparison;
 import io.thins3.bench.process.Cleanup;
+import io.thins3.bench.process.Interruption;
 import io.thins3.bench.report.Summary;
 import io.thins3.bench.report.TextTable;
 import io.thins3.bench.result.RunFile;
@@ -12,13 +13,16 @@ import io.thins3.bench.server.Endpoint;
 import io.thins3.bench.workload.Sizes;
 import io.thins3.bench.workload.Workload;
 import io.thins3.bench.workload.Workloads;
-import io.thins3.config.Secret;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -88,7 +92,8 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "URL",
       description =
           "A server that runs already; keys from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which"
-              + " must allow creating a bucket (default: a MinIO of our own).")
+              + " must allow creating a bucket, region from AWS_REGION (default: a MinIO of our"
+              + " own).")
   private @Nullable URI endpoint;
 
   @Option(
@@ -121,13 +126,12 @@ final class CompareCommand implements Callable<Integer> {
       return 0;
     }
     CompareOptions options = options(sizes);
+    tryOutput(options.output());
     System.err.printf("seed %d, %s, results in %s%n", seed, sizes.name(), options.output());
     Path results;
     try (Cleanup cleanup = new Cleanup()) {
-      // Signals end in the hook; it waits for nobody's permission to take everything down.
-      Thread hook = new Thread(cleanup::close, "cleanup");
-      Runtime.getRuntime().addShutdownHook(hook);
-      results = new Comparison(options, cleanup, System.err).run();
+      results =
+          Interruption.guard(cleanup, () -> new Comparison(options, cleanup, System.err).run());
     }
     Summary summary = new Summary(RunFile.read(results));
     System.out.print(new TextTable(summary).render());
@@ -135,7 +139,41 @@ final class CompareCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Before anything is started: nobody wants to hear at the end that there is nowhere to write. */
+  private void tryOutput(Path directory) throws IOException {
+    if (Files.exists(directory.resolve("run.jsonl"))) {
+      throw usage("--output: %s has the results of another run already".formatted(directory));
+    }
+    try {
+      Files.createDirectories(directory);
+      Files.delete(Files.createTempFile(directory, "try-", ""));
+    } catch (FileSystemException e) {
+      throw usage("--output: %s cannot be written to: %s".formatted(directory, e));
+    }
+  }
+
+  private void checkNumbers() {
+    atLeast("--rounds", 1, rounds);
+    atLeast("--timeout", 1, timeout);
+    latencies.forEach(latency -> atLeast("--latency", 0, latency));
+    unique("--latency", latencies);
+    unique("--clients", clients);
+  }
+
+  private void atLeast(String option, int least, @Nullable Integer given) {
+    if (given != null && given < least) {
+      throw usage("%s: %d is less than %d".formatted(option, given, least));
+    }
+  }
+
+  private void unique(String option, @Nullable List<?> given) {
+    if (given != null && Set.copyOf(given).size() < given.size()) {
+      throw usage("%s: %s names something twice".formatted(option, given));
+    }
+  }
+
   private CompareOptions options(Sizes sizes) {
+    checkNumbers();
     boolean small = quick || scale != null;
     return new CompareOptions(
         chosenClients(),
@@ -165,7 +203,7 @@ final class CompareCommand implements Callable<Integer> {
             name -> {
               ClientSpec client = known.get(name);
               if (client == null) {
-                throw usage("--clients", name, known.keySet().stream().sorted().toList());
+                throw unknown("--clients", name, known.keySet().stream().sorted().toList());
               }
               return client;
             })
@@ -175,43 +213,45 @@ final class CompareCommand implements Callable<Integer> {
   private List<Workload> chosenWorkloads() {
     List<Workload> all = Workloads.all();
     List<String> ids = all.stream().map(Workload::id).toList();
-    List<String> known =
-        all.stream().map(w -> w.steps(Sizes.tiny()).get(0).group()).distinct().toList();
+    List<String> known = all.stream().map(Workload::group).distinct().toList();
     check("--workloads", workloads, ids);
     check("--groups", groups, known);
     List<String> wantedGroups = groups;
     List<String> wantedIds = workloads;
-    return all.stream()
-        .filter(
-            w ->
-                wantedGroups == null || wantedGroups.contains(w.steps(Sizes.tiny()).get(0).group()))
-        .filter(w -> wantedIds != null ? wantedIds.contains(w.id()) : !quick || Workloads.quick(w))
-        .toList();
+    List<Workload> chosen =
+        all.stream()
+            .filter(w -> wantedGroups == null || wantedGroups.contains(w.group()))
+            .filter(
+                w -> wantedIds != null ? wantedIds.contains(w.id()) : !quick || Workloads.quick(w))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw usage(
+          "--workloads %s and --groups %s have nothing in common".formatted(workloads, groups));
+    }
+    return chosen;
   }
 
   private void check(String option, @Nullable List<String> given, List<String> known) {
     for (String value : given == null ? List.<String>of() : given) {
       if (!known.contains(value)) {
-        throw usage(option, value, known);
+        throw unknown(option, value, known);
       }
     }
   }
 
-  private ParameterException usage(String option, String value, List<String> known) {
-    return new ParameterException(
-        spec.commandLine(), "%s: '%s' is none of %s".formatted(option, value, known));
+  private ParameterException unknown(String option, String value, List<String> known) {
+    return usage("%s: '%s' is none of %s".formatted(option, value, known));
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private Endpoint endpoint(URI uri) {
-    String accessKey = System.getenv("AWS_ACCESS_KEY_ID");
-    String secretKey = System.getenv("AWS_SECRET_ACCESS_KEY");
-    if (accessKey == null || secretKey == null) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--endpoint needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment");
+    try {
+      return GivenServer.of(uri, System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    String region = System.getenv("AWS_REGION");
-    return new Endpoint(
-        uri, region == null ? "us-east-1" : region, accessKey, Secret.of(secretKey));
   }
 }

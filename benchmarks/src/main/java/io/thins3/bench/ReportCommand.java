@@ -30,8 +30,18 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--plots",
       paramLabel = "DIR",
-      description = "Where plots are drawn (default: beside each file).")
+      description =
+          "Where plots are drawn (default: beside each file); those of several files in DIR/1,"
+              + " DIR/2, ...")
   private @Nullable Path plots;
+
+  /** Several runs have pictures of the same names: each gets a directory, 1, 2, ... as given. */
+  private Path plotsOf(Path file) {
+    if (plots == null) {
+      return file.toAbsolutePath().resolveSibling("");
+    }
+    return files.size() == 1 ? plots : plots.resolve(Integer.toString(files.indexOf(file) + 1));
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -42,7 +52,7 @@ final class ReportCommand implements Callable<Integer> {
       System.out.print(
           markdown ? new MarkdownTable(summary).render() : new TextTable(summary).render());
       System.out.print(new Targets(summary).render());
-      Path directory = plots != null ? plots : file.toAbsolutePath().resolveSibling("");
+      Path directory = plotsOf(file);
       System.err.println(Drawing.draw(summary, directory));
     }
     for (int i = 1; i < summaries.size(); i++) {

@@ -1,6 +1,7 @@
 package io.thins3.bench;
 
 import io.thins3.bench.process.Cleanup;
+import io.thins3.bench.process.Interruption;
 import io.thins3.bench.report.Summary;
 import io.thins3.bench.report.TextTable;
 import io.thins3.bench.result.RunFile;
@@ -84,9 +85,8 @@ final class TransportsCommand implements Callable<Integer> {
         "seed %d, %s, results in %s%n", seed, options.amounts().name(), options.output());
     Path results;
     try (Cleanup cleanup = new Cleanup()) {
-      // Signals end in the hook; it waits for nobody's permission to take everything down.
-      Runtime.getRuntime().addShutdownHook(new Thread(cleanup::close, "cleanup"));
-      results = new TransportsRun(options, cleanup, System.err).run();
+      results =
+          Interruption.guard(cleanup, () -> new TransportsRun(options, cleanup, System.err).run());
     }
     Summary summary = new Summary(RunFile.read(results));
     System.out.print(new TextTable(summary).render());

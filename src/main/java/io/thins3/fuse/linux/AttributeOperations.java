@@ -118,7 +118,8 @@ final class AttributeOperations {
             valid & (FuseProtocol.FATTR_MTIME | FuseProtocol.FATTR_MTIME_NOW),
             FuseProtocol.FATTR_MTIME_NOW,
             fuse_setattr_in.mtime,
-            fuse_setattr_in.mtimensec));
+            fuse_setattr_in.mtimensec),
+        (valid & FuseProtocol.FATTR_KILL_SUIDGID) != 0);
   }
 
   private @Nullable Instant time(Request request, int wanted, int now, int seconds, int nanoseconds)

@@ -45,6 +45,8 @@ final class DataOperations {
     checkRange(offset, size);
     ByteBuffer data = request.slice(fuse_write_in.SIZE, size);
     connection.statistics.countWrite(size);
+    boolean killsPrivileges =
+        (request.getInt(fuse_write_in.write_flags) & FuseProtocol.FUSE_WRITE_KILL_SUIDGID) != 0;
     OpenFile file = connection.files.begin(request.getLong(fuse_write_in.fh));
     boolean copies = connection.writeMemory.copies(size);
     int memory = 0;
@@ -60,7 +62,15 @@ final class DataOperations {
         spare = connection.requests.take();
       }
       call =
-          new WriteCall(connection, request.unique(), file, request.nodeId(), offset, size, memory);
+          new WriteCall(
+              connection,
+              request.unique(),
+              file,
+              request.nodeId(),
+              offset,
+              size,
+              killsPrivileges,
+              memory);
       call.begin();
     } catch (Throwable e) {
       connection.writeMemory.give(memory);

@@ -35,6 +35,14 @@ interface Device {
   int write(NativeBuffer answer, List<ByteBuffer> data);
 
   /**
+   * Ends the reading: reads give ENODEV, and wake up for it, while what is in service can still be
+   * answered. To be called where the mount itself does not end, and {@link #close} in the end.
+   */
+  default void stopReading() {
+    close();
+  }
+
+  /**
    * Ends the connection: reads give ENODEV, and what is written is dropped with ENODEV. Does not
    * wait for threads that are in a call.
    */

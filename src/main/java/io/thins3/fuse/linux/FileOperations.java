@@ -54,7 +54,7 @@ final class FileOperations {
   private void open(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_open_in.SIZE);
     checkOpens();
-    int flags = request.getInt(fuse_open_in.flags);
+    int flags = flags(request, fuse_open_in.flags, fuse_open_in.open_flags);
     Node node = nodes.known(request);
     OpenResult opened = fileSystem.open(node, flags, request.caller());
     OpenFile file = add(opened, flags);
@@ -71,7 +71,7 @@ final class FileOperations {
   private void create(Request request, Call call) throws FuseException, MalformedRequest {
     request.require(fuse_create_in.SIZE);
     checkOpens();
-    int flags = request.getInt(fuse_create_in.flags);
+    int flags = flags(request, fuse_create_in.flags, fuse_create_in.open_flags);
     CreateAnswer created =
         fileSystem.create(
             nodes.known(request),
@@ -89,6 +89,12 @@ final class FileOperations {
     if (!taken) {
       connection.files.discard(file.id);
     }
+  }
+
+  private static int flags(Request request, int flags, int openFlags) throws MalformedRequest {
+    boolean kill = (request.getInt(openFlags) & FuseProtocol.FUSE_OPEN_KILL_SUIDGID) != 0;
+    return (request.getInt(flags) & ~OpenFlags.KILL_PRIVILEGES)
+        | (kill ? OpenFlags.KILL_PRIVILEGES : 0);
   }
 
   private void checkOpens() throws FuseException {

@@ -26,6 +26,10 @@ final class FuseProtocol {
   static final int FATTR_FH = 1 << 6;
   static final int FATTR_ATIME_NOW = 1 << 7;
   static final int FATTR_MTIME_NOW = 1 << 8;
+  static final int FATTR_KILL_SUIDGID = 1 << 11;
+
+  static final int FUSE_OPEN_KILL_SUIDGID = 1;
+  static final int FUSE_WRITE_KILL_SUIDGID = 1 << 2;
 
   // fuse_open_out.open_flags
   static final int FOPEN_DIRECT_IO = 1;

@@ -3,11 +3,16 @@ package io.thins3.fuse.linux;
 import io.thins3.fuse.MountException;
 import io.thins3.fuse.MountException.Reason;
 import io.thins3.fuse.MountSpec;
+import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * it finds in {@code _FUSE_COMMFD}. With auto_unmount it stays, and unmounts when the socket ends
  * and the mount is dead.
  *
- * <p>Started by posix_spawn, because Java's own processes inherit no descriptors.
+ * <p>Started by posix_spawn, because Java's own processes inherit no descriptors. It gets the
+ * socket and a pipe for its messages and nothing else of this process: with auto_unmount it lives
+ * as long as the mount, would keep open whatever reads this process' output (a shell's {@code
+ * $(...)}), and shows its environment, which may hold credentials, for all that time.
  */
 final class FusermountMount implements Mounter {
   static final List<String> PROGRAMS = List.of("fusermount3", "fusermount");
@@ -35,7 +43,12 @@ final class FusermountMount implements Mounter {
 
   private static final int AF_UNIX = 1;
   private static final int SOCK_STREAM = 1;
+  private static final int SOCK_CLOEXEC = 02000000;
   private static final int STDERR = 2;
+
+  /** The socket's number in fusermount. */
+  private static final int SOCKET = 3;
+
   private static final int MAX_MESSAGE = 4096;
 
   /** The shell's exit code for "command not found", which posix_spawn also may give. */
@@ -66,13 +79,19 @@ final class FusermountMount implements Mounter {
       throws MountException {
     int[] socket = new int[2];
     int[] errors = new int[2];
-    check(sys.libc().socketpair(AF_UNIX, SOCK_STREAM, 0, socket), "socketpair");
-    check(sys.libc().pipe2(errors, Syscalls.O_CLOEXEC), "pipe");
-    sys.closeOnExec(socket[1]);
+    check(sys.libc().socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, socket), "socketpair");
+    if (sys.libc().pipe2(errors, Syscalls.O_CLOEXEC) < 0) {
+      sys.close(socket[0]);
+      sys.close(socket[1]);
+      check(-1, "pipe");
+    }
     boolean keepSocket = false;
     try {
       CompletableFuture<Integer> exit;
       try {
+        // Where standard streams are closed these may have their numbers.
+        socket[0] = above(SOCKET, socket[0]);
+        errors[1] = above(SOCKET, errors[1]);
         exit = start(program, spec, options, socket[0], errors[1]);
       } finally {
         // With this end held by the program alone, its exit is the end of the stream.
@@ -85,6 +104,11 @@ final class FusermountMount implements Mounter {
       int ready = sys.awaitReadable(DEADLINE, socket[1]);
       int fd = ready == 0 ? receiveDescriptor(socket[1]) : -1;
       if (fd >= 0) {
+        // When this process is killed the kernel lets go of the files with the highest numbers
+        // first
+        // (task_work_run: last in, first out). With auto_unmount, fusermount looks at the mount as
+        // soon as the socket ends, and leaves it alone unless it is dead by then: the other way
+        // round one in ten dead mounts stayed.
         fd = above(socket[1], fd);
         keepSocket = options.autoUnmount();
         int ours = socket[1];
@@ -107,14 +131,9 @@ final class FusermountMount implements Mounter {
     }
   }
 
-  /**
-   * Moves the descriptor of the connection above the socket. When this process is killed the kernel
-   * lets go of the files with the highest numbers first (task_work_run: last in, first out). With
-   * auto_unmount, fusermount looks at the mount as soon as the socket ends, and leaves it alone
-   * unless it is dead by then: the other way round one in ten dead mounts stayed.
-   */
-  private int above(int socket, int fd) {
-    int moved = sys.fcntl(fd, Syscalls.F_DUPFD_CLOEXEC, socket + 1);
+  /** Moves a descriptor above another. */
+  private int above(int other, int fd) {
+    int moved = sys.fcntl(fd, Syscalls.F_DUPFD_CLOEXEC, other + 1);
     if (moved < 0) {
       sys.closeOnExec(fd);
       return fd;
@@ -125,30 +144,74 @@ final class FusermountMount implements Mounter {
 
   /** Starts the program; its exit code comes later. Null when there is no such program. */
   private @Nullable CompletableFuture<Integer> start(
-      String program, MountSpec spec, LinuxMountOptions options, int socket, int errors) {
+      String program, MountSpec spec, LinuxMountOptions options, int socket, int errors)
+      throws MountException {
     List<String> environment = new ArrayList<>();
-    for (Map.Entry<String, String> variable : System.getenv().entrySet()) {
-      if (!variable.getKey().startsWith("LC_") && !variable.getKey().equals("LANG")) {
-        environment.add(variable.getKey() + "=" + variable.getValue());
-      }
+    String path = System.getenv("PATH");
+    if (path != null) {
+      environment.add("PATH=" + path);
     }
     // Some of its messages are understood.
     environment.add("LC_ALL=C");
-    environment.add("_FUSE_COMMFD=" + socket);
+    environment.add("_FUSE_COMMFD=" + SOCKET);
     List<String> commandLine =
         List.of(program, "-o", options.fusermountOptions(spec), "--", spec.mountPoint().toString());
     POSIX posix = POSIXFactory.getNativePOSIX();
-    long pid =
-        posix.posix_spawnp(
-            program, List.of(SpawnFileAction.dup(errors, STDERR)), commandLine, environment);
+    long pid = posix.posix_spawnp(program, descriptors(socket, errors), commandLine, environment);
     if (pid <= 0) {
-      return null;
+      // Its errno does not tell: freeing the arguments has changed it by now.
+      Path found = find(program, path);
+      if (found == null) {
+        return null;
+      }
+      throw new MountException(
+          Reason.FAILED,
+          "cannot mount at %s: cannot start %s: %s"
+              .formatted(
+                  spec.mountPoint(),
+                  found,
+                  Files.isExecutable(found)
+                      ? "no process can be started"
+                      : "it is not executable for this user"));
     }
     CompletableFuture<Integer> exit = new CompletableFuture<>();
     Thread reaper = new Thread(() -> exit.complete(awaitExit((int) pid)), "fusermount-exit");
     reaper.setDaemon(true);
     reaper.start();
     return exit;
+  }
+
+  /** Where a program lies, as the shell would look for it; null: nowhere. */
+  private static @Nullable Path find(String program, @Nullable String path) {
+    for (String directory : (path == null ? "/bin:/usr/bin" : path).split(":", -1)) {
+      Path file = Path.of(directory, program);
+      if (Files.exists(file)) {
+        return file;
+      }
+    }
+    return null;
+  }
+
+  /** What fusermount is to have open: nothing but its pipe and its socket. */
+  private static List<SpawnFileAction> descriptors(int socket, int errors) throws MountException {
+    List<SpawnFileAction> actions = new ArrayList<>();
+    actions.add(SpawnFileAction.dup(errors, STDERR));
+    actions.add(SpawnFileAction.dup(socket, SOCKET));
+    actions.add(SpawnFileAction.open("/dev/null", 0, Syscalls.O_RDWR, 0));
+    actions.add(SpawnFileAction.open("/dev/null", 1, Syscalls.O_RDWR, 0));
+    // Java opens its files without O_CLOEXEC, and closes them in its own children. To set the flag
+    // here would disturb those.
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : open) {
+        int number = Integer.parseInt(descriptor.getFileName().toString());
+        if (number > SOCKET) {
+          actions.add(SpawnFileAction.close(number));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new MountException(Reason.FAILED, "cannot read /proc/self/fd: " + e.getMessage(), e);
+    }
+    return actions;
   }
 
   /** The exit code, or -1 when it was ended by a signal. */
@@ -189,9 +252,16 @@ final class FusermountMount implements Mounter {
     message.putPointer(32, control);
     message.putLong(40, controlSize);
     long received;
-    do {
-      received = sys.receive(socket, message);
-    } while (received == -Syscalls.EINTR);
+    try {
+      do {
+        received = sys.receive(socket, message);
+      } while (received == -Syscalls.EINTR);
+    } finally {
+      // Until here the structures knew each other by address only.
+      Reference.reachabilityFence(payload);
+      Reference.reachabilityFence(vector);
+      Reference.reachabilityFence(control);
+    }
     int solSocket = 1;
     int scmRights = 1;
     boolean hasDescriptor =

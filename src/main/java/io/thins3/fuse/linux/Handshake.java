@@ -6,6 +6,7 @@ import io.thins3.fuse.linux.FuseProtocol.fuse_init_in;
 import io.thins3.fuse.linux.FuseProtocol.fuse_init_out;
 import io.thins3.fuse.linux.FuseProtocol.fuse_out_header;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
  *   <li>ATOMIC_O_TRUNC: OPEN with O_TRUNC is one request;
  *   <li>DO_READDIRPLUS, READDIRPLUS_AUTO: listings with attributes when somebody asks for them;
  *   <li>PARALLEL_DIROPS: lookups and listings of one directory at the same time;
- *   <li>HANDLE_KILLPRIV_V2: else the kernel asks for the attribute security.capability before every
- *       cached write;
+ *   <li>HANDLE_KILLPRIV_V2: the file system takes a file's privileges away when it is told so with
+ *       a write, a truncation or a new owner; else the kernel asks for the attribute
+ *       security.capability before every cached write;
  *   <li>AUTO_INVAL_DATA: pages are dropped when size or mtime changed;
  *   <li>ABORT_ERROR: an aborted connection can be told from one that was unmounted;
  *   <li>DIRECT_IO_ALLOW_MMAP: shared mappings also of files that are read past the page cache.
@@ -71,16 +73,23 @@ record Handshake(int kernelMinor, long flags) {
   /**
    * Answers INIT, which is waiting.
    *
+   * @param deadline longest wait, where others may take INIT away: they have the same connection
    * @param readAhead the kernel's read-ahead is bounded by this, in bytes; later the mount's
    *     read_ahead_kb decides
    * @throws MountException when it is not there, or the kernel's version will not do
    */
-  static Handshake perform(Device device, int readAhead) throws MountException {
+  static Handshake perform(Device device, int readAhead, Duration deadline) throws MountException {
+    long end = System.nanoTime() + deadline.toNanos();
     NativeBuffer in = NativeBuffer.allocate(Connection.REQUEST_SIZE);
     NativeBuffer out = NativeBuffer.allocate(fuse_out_header.SIZE + fuse_init_out.SIZE);
     while (true) {
       int length = device.read(in);
       if (length == -Syscalls.EINTR || length == -Syscalls.ENOENT || length == -Syscalls.EAGAIN) {
+        if (System.nanoTime() - end >= 0) {
+          throw new MountException(
+              Reason.FAILED,
+              "the kernel sends no INIT; is another process serving this connection?");
+        }
         continue;
       }
       if (length < 0) {

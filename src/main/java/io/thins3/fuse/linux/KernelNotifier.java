@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
 final class KernelNotifier implements Notifier {
   private static final Logger log = LoggerFactory.getLogger(KernelNotifier.class);
 
-  /** Linux 6.6: a direct write itself drops the pages of what it writes. */
-  private static final int DROPS_PAGES_ITSELF = 39;
-
   private static final int MAX_NAME = 1024;
 
   private final Device device;
@@ -43,7 +40,6 @@ final class KernelNotifier implements Notifier {
 
   private @Nullable Thread sender; // guarded by this
   private boolean closed; // guarded by this
-  private volatile boolean kernelDropsPages;
 
   KernelNotifier(Device device, NodeTable nodes) {
     this(device, nodes, Thread::new);
@@ -66,19 +62,14 @@ final class KernelNotifier implements Notifier {
 
   private record Name(long parentId, String name) implements Notice {}
 
-  /** The version of the protocol that was agreed on. */
-  void agreed(int minor) {
-    kernelDropsPages = minor >= DROPS_PAGES_ITSELF;
-  }
-
   /**
-   * A file was written past the page cache: until Linux 6.6 that leaves pages as they are that
-   * other handles have read.
+   * A file was written past the page cache. Until Linux 6.6 that leaves pages as they are that
+   * other handles have read; later kernels drop them before they send the WRITE, so that a reader
+   * meanwhile brings the old bytes back, and only some also behind it (6.16). Which do cannot be
+   * told from the protocol's version, and a notice too many costs one system call.
    */
   void directlyWritten(long nodeId, long offset, long length) {
-    if (!kernelDropsPages) {
-      add(new Pages(nodeId, offset, offset + length));
-    }
+    add(new Pages(nodeId, offset, offset + length));
   }
 
   @Override

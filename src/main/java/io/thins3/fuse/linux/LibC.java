@@ -32,7 +32,7 @@ public interface LibC {
   long writev(int fd, @u_int64_t long vector, int count);
 
   /** poll(2). */
-  int poll(@In @Out Pointer fds, @u_int64_t long count, int timeoutMillis);
+  int poll(@In @Out int[] fds, @u_int64_t long count, int timeoutMillis);
 
   /** fcntl(2) with an int argument. */
   int fcntl(int fd, int command, int argument);

@@ -70,6 +70,16 @@ record LinuxMountOptions(
   private static final Set<String> FSTAB =
       Set.of("defaults", "_netdev", "auto", "noauto", "nofail", "user", "nouser", "users", "owner");
 
+  /**
+   * Words about access times, which fusermount does not know (3.14). The kernel updates none on
+   * FUSE (S_NOATIME on each inode), so these ask for what is always so; strictatime cannot be had.
+   */
+  private static final Set<String> ACCESS_TIMES =
+      Set.of("relatime", "norelatime", "diratime", "nodiratime");
+
+  /** Besides the flags, what only the one who mounts can say. */
+  private static final Set<String> OF_THE_MOUNT = Set.of("allow_other", "auto_unmount", "max_read");
+
   private static final List<String> KNOWN =
       List.of(
           "allow_other",
@@ -157,13 +167,30 @@ record LinuxMountOptions(
   /** Options without an effect here: refused, unless that is what they ask for. */
   private static void others(MountOption option) throws MountException {
     String name = option.name();
-    if (RefusedOptions.isAlwaysSo(name)) {
+    if (RefusedOptions.isAlwaysSo(name) || FSTAB.contains(name)) {
       withoutValue(option);
-    } else if (!FSTAB.contains(name) && !name.startsWith("x-")) {
+    } else if (!name.startsWith("x-")) {
       Set<String> known = new TreeSet<>(FLAGS.keySet());
       known.addAll(KNOWN);
       throw new MountException(
           Reason.BAD_OPTION, "-o %s: %s".formatted(name, RefusedOptions.reason(name, known)));
+    }
+  }
+
+  /**
+   * Refuses what is for a mount that is made, where a mount is only served.
+   *
+   * @throws MountException naming one
+   */
+  static void checkForDescriptor(MountSpec spec) throws MountException {
+    for (String text : spec.options()) {
+      String name = MountOption.parse(text).name();
+      if (FLAGS.containsKey(name) || OF_THE_MOUNT.contains(name)) {
+        throw new MountException(
+            Reason.BAD_OPTION,
+            "-o %s: %s is mounted already; give it to the program that mounts"
+                .formatted(name, spec.mountPoint()));
+      }
     }
   }
 
@@ -203,13 +230,23 @@ record LinuxMountOptions(
         .formatted(fd, uid, gid, String.join(",", kernelOptions));
   }
 
-  /** The argument behind {@code -o} of fusermount. */
-  String fusermountOptions(MountSpec spec) {
+  /**
+   * The argument behind {@code -o} of fusermount.
+   *
+   * @throws MountException naming an option that it does not know
+   */
+  String fusermountOptions(MountSpec spec) throws MountException {
+    if (flagNames.contains("strictatime")) {
+      throw new MountException(
+          Reason.BAD_OPTION,
+          "-o strictatime: fusermount does not know it, and FUSE keeps no access times; leave it"
+              + " out");
+    }
     List<String> options = new ArrayList<>();
     options.add("fsname=" + spec.fsName());
     options.add("subtype=" + spec.subtype());
     options.addAll(kernelOptions);
-    options.addAll(flagNames);
+    flagNames.stream().filter(name -> !ACCESS_TIMES.contains(name)).forEach(options::add);
     if (autoUnmount) {
       options.add("auto_unmount");
     }

@@ -97,7 +97,8 @@ public final class LinuxSession implements Transport.Session {
     if (mount != null) {
       return mount.unmount(connection.calls.callers());
     }
-    connection.device.close();
+    // What waits is answered by end(), over a device that is still open.
+    connection.device.stopReading();
     return true;
   }
 

@@ -45,16 +45,28 @@ public final class LinuxTransport implements Transport {
     Mounter mounter = ownMount ? new KernelMount(sys) : new FusermountMount(sys);
     MountProof proof = MountProof.before(spec);
     Mounter.Mounted mounted = mounter.mount(spec, options);
-    OwnMount own = proof.look();
+    return serve(sys, fileSystem, spec, options, mounted, proved(proof, spec, mounted));
+  }
+
+  private static OwnMount proved(MountProof proof, MountSpec spec, Mounter.Mounted mounted)
+      throws MountException {
+    OwnMount own = null;
+    try {
+      own = proof.look();
+    } finally {
+      if (own == null) {
+        proof.undo();
+        mounted.device().close();
+        mounted.afterwards().run();
+      }
+    }
     if (own == null) {
-      mounted.device().close();
-      mounted.afterwards().run();
       throw new MountException(
           Reason.FAILED,
           "cannot mount at %s: the mount does not show in the mount table"
               .formatted(spec.mountPoint()));
     }
-    return serve(sys, fileSystem, spec, options, mounted, own);
+    return own;
   }
 
   private static Syscalls load() throws MountException {
@@ -83,7 +95,7 @@ public final class LinuxTransport implements Transport {
             "%s: the kernel sends no INIT; is another process serving this connection?"
                 .formatted(spec.mountPoint()));
       }
-      Handshake handshake = Handshake.perform(mounted.device(), options.maxReadAhead());
+      Handshake.perform(mounted.device(), options.maxReadAhead(), INIT_DEADLINE);
       if (own != null) {
         ReadAhead.set(own.info().device(), options.maxReadAhead());
       }
@@ -93,7 +105,6 @@ public final class LinuxTransport implements Transport {
               mounted.device(),
               new SyncExecutor(SyncExecutor.MAX_THREADS, SyncExecutor.MAX_QUEUED),
               options.serving(spec.debug(), sys.libc().geteuid()));
-      connection.notifier.agreed(handshake.kernelMinor());
       fileSystem.mounted(connection.notifier);
       LinuxSession session =
           new LinuxSession(

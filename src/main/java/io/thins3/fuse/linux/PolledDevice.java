@@ -14,15 +14,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * and wakes all readers for each.
  */
 final class PolledDevice implements Device {
-  /** Any: after it, it waits again. */
-  private static final Duration LONG = Duration.ofHours(1);
+  /** After it a read gives EAGAIN, so that whoever reads can look at a deadline of its own. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Syscalls sys;
   private final int fd;
   private final KernelDevice device;
   private final int pipeOut;
   private final int pipeIn;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean stopped = new AtomicBoolean();
 
   PolledDevice(Syscalls sys, int fd, int flags) throws MountException {
     this.sys = sys;
@@ -41,12 +41,15 @@ final class PolledDevice implements Device {
 
   @Override
   public int read(NativeBuffer into) {
-    int ready = sys.awaitReadable(LONG, fd, pipeOut);
-    if (closed.get()) {
+    int ready = sys.awaitReadable(PATIENCE, fd, pipeOut);
+    if (stopped.get()) {
       return -Syscalls.ENODEV;
     }
-    // Also when it is the pipe: then it says EAGAIN, and the next time it is closed.
-    return ready < 0 && ready != -Syscalls.ETIMEDOUT ? ready : device.read(into);
+    if (ready == -Syscalls.ETIMEDOUT) {
+      return -Syscalls.EAGAIN;
+    }
+    // Also when it is the pipe: then it says EAGAIN, and the next time it is stopped.
+    return ready < 0 ? ready : device.read(into);
   }
 
   @Override
@@ -61,11 +64,16 @@ final class PolledDevice implements Device {
 
   /** Wakes the readers. The other end of the pipe stays open: they may wait on it right now. */
   @Override
-  public void close() {
-    if (closed.compareAndSet(false, true)) {
+  public void stopReading() {
+    if (stopped.compareAndSet(false, true)) {
       sys.close(pipeIn);
-      device.close();
     }
+  }
+
+  @Override
+  public void close() {
+    stopReading();
+    device.close();
   }
 
   /** To be called when no thread reads any more. */

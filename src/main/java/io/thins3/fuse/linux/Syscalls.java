@@ -1,10 +1,10 @@
 package io.thins3.fuse.linux;
 
+import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import jnr.constants.platform.Errno;
 import jnr.ffi.LibraryLoader;
-import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
@@ -29,10 +29,12 @@ final class Syscalls {
 
   private static final int F_SETFD = 2;
   private static final int FD_CLOEXEC = 1;
-  private static final short POLLIN = 1;
+  private static final int POLLIN = 1;
 
-  /** struct pollfd: int fd, short events, short revents. */
-  private static final int POLLFD_SIZE = 8;
+  /** struct pollfd: int fd, short events, short revents; the latter two as one int. */
+  private static final int POLLFD_INTS = 2;
+
+  private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
   private final LibC libc;
   private final Runtime runtime;
@@ -104,10 +106,11 @@ final class Syscalls {
    * @return the index of the first that can, -ETIMEDOUT, or another negative errno
    */
   int awaitReadable(Duration deadline, int... fds) {
-    Pointer pollfds = Memory.allocateDirect(runtime, fds.length * POLLFD_SIZE, true);
+    // On the heap: it is called for each request of a polled device.
+    int[] pollfds = new int[fds.length * POLLFD_INTS];
     for (int i = 0; i < fds.length; i++) {
-      pollfds.putInt((long) i * POLLFD_SIZE, fds[i]);
-      pollfds.putShort((long) i * POLLFD_SIZE + 4, POLLIN);
+      pollfds[i * POLLFD_INTS] = fds[i];
+      pollfds[i * POLLFD_INTS + 1] = LITTLE_ENDIAN ? POLLIN : POLLIN << Short.SIZE;
     }
     long end = System.nanoTime() + deadline.toNanos();
     while (true) {
@@ -121,7 +124,8 @@ final class Syscalls {
         return ready;
       }
       for (int i = 0; ready > 0 && i < fds.length; i++) {
-        if (pollfds.getShort((long) i * POLLFD_SIZE + 6) != 0) {
+        int events = pollfds[i * POLLFD_INTS + 1];
+        if ((LITTLE_ENDIAN ? events >>> Short.SIZE : events & 0xffff) != 0) {
           return i;
         }
       }

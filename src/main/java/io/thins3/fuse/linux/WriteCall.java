@@ -15,12 +15,14 @@ final class WriteCall extends TrackedCall implements WriteReply {
   private final long nodeId;
   private final long offset;
   private final int length;
+  private final boolean killsPrivileges;
   private final int memory;
   private final InterruptAction onInterrupt = new InterruptAction();
   private boolean replied; // guarded by this
   private @Nullable NativeBuffer held; // guarded by this
 
   /**
+   * @param killsPrivileges set-user-ID and set-group-ID are to be cleared
    * @param memory bytes of {@link Connection#writeMemory} that are given back after the reply
    */
   WriteCall(
@@ -30,12 +32,14 @@ final class WriteCall extends TrackedCall implements WriteReply {
       long nodeId,
       long offset,
       int length,
+      boolean killsPrivileges,
       int memory) {
     super(connection, Opcode.WRITE, unique);
     this.file = file;
     this.nodeId = nodeId;
     this.offset = offset;
     this.length = length;
+    this.killsPrivileges = killsPrivileges;
     this.memory = memory;
   }
 
@@ -73,6 +77,11 @@ final class WriteCall extends TrackedCall implements WriteReply {
   public void error(Errno errno) {
     replyOrThrow();
     end(errno);
+  }
+
+  @Override
+  public boolean killsPrivileges() {
+    return killsPrivileges;
   }
 
   @Override

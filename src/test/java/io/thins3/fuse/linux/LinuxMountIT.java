@@ -14,6 +14,7 @@ import io.thins3.fuse.MountException;
 import io.thins3.fuse.MountException.Reason;
 import io.thins3.fuse.MountInfo;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +22,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The ways to a mount, and to its end, that only this transport has. */
@@ -165,6 +170,60 @@ class LinuxMountIT extends LinuxMounted {
   }
 
   @Test
+  void autoUnmount_fusermountStays_hasNothingOfThisProcess() throws Exception {
+    LinuxSession session = serve(sample(), "auto_unmount");
+    assertThat(Files.size(in("file"))).isEqualTo(300_000);
+    String pid = output("pgrep", "-f", "fusermount.*" + mountPoint());
+    assertThat(Files.readString(Path.of("/proc", pid, "environ")).split("\0", -1))
+        .filteredOn(variable -> !variable.isEmpty())
+        .extracting(variable -> variable.replaceFirst("=.*", ""))
+        .isSubsetOf("PATH", "LC_ALL", "_FUSE_COMMFD");
+    List<String> open = new ArrayList<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc", pid, "fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        String target = Files.readSymbolicLink(descriptor).toString();
+        open.add(descriptor.getFileName() + " " + target.replaceFirst(":.*", ""));
+      }
+    }
+    assertThat(open).contains("0 /dev/null", "1 /dev/null", "3 socket");
+    assertThat(open)
+        .allMatch(one -> one.matches("[01] /dev/null|2 pipe|3 socket|[0-9]+ /dev/fuse"));
+    session.unmount();
+    Eventually.await("the session ends", session::ended);
+  }
+
+  @Test
+  void autoUnmount_onlyTheOldFusermount_works() throws Exception {
+    Path programs = Files.createDirectory(directory().resolve("bin"));
+    Path fusermount = Path.of("/usr/bin/fusermount3");
+    Assumptions.assumeTrue(Files.exists(fusermount), "not checked: no " + fusermount);
+    Files.createSymbolicLink(programs.resolve("fusermount"), fusermount);
+    try (ChildMount child = child(List.of(), Map.of("PATH", programs.toString()), "auto_unmount")) {
+      child.expect("mounted");
+      closeAndReturn(child);
+    }
+    assertThat(top()).isNull();
+  }
+
+  @Test
+  void autoUnmount_fusermountCannotBeStarted_saysWhy() throws Exception {
+    Path programs = Files.createDirectory(directory().resolve("bin"));
+    Files.writeString(programs.resolve("fusermount3"), "not executable");
+    try (ChildMount child = child(List.of(), Map.of("PATH", programs.toString()), "auto_unmount")) {
+      refused(child, Reason.FAILED, "cannot start", "bin/fusermount3", "not executable");
+    }
+  }
+
+  @Test
+  void mount_ordinaryUserWithAccessTimeOptions_works() throws Exception {
+    output("chown", "65534:65534", mountPoint());
+    try (ChildMount child = child(asNobody(""), environment(), "relatime,nodiratime,noatime")) {
+      child.expect("mounted");
+      closeAndReturn(child);
+    }
+  }
+
+  @Test
   void autoUnmount_noFusermount_namesThePackage() throws Exception {
     try (ChildMount child = child(List.of(), Map.of("PATH", "/nonexistent"), "auto_unmount")) {
       refused(child, Reason.NOT_INSTALLED, "fusermount3", "package fuse3");
@@ -210,6 +269,65 @@ class LinuxMountIT extends LinuxMounted {
             () -> builder(sample()).mountPoint(Path.of("/dev/fd/987654")).mount());
     assertThat(notOpen.reason()).isEqualTo(Reason.NO_DEVICE);
     assertThat(notOpen).hasMessageContaining("987654");
+    Syscalls sys = Syscalls.load();
+    int[] pipe = new int[2];
+    assertThat(sys.libc().pipe2(pipe, 0)).isZero();
+    int flags = sys.fcntl(pipe[0], Syscalls.F_GETFL, 0);
+    MountException noDevice =
+        catchThrowableOfType(
+            MountException.class,
+            () -> builder(sample()).mountPoint(Path.of("/dev/fd/" + pipe[0])).mount());
+    assertThat(noDevice.reason()).isEqualTo(Reason.NO_DEVICE);
+    assertThat(noDevice).hasMessageContaining("pipe:");
+    assertThat(sys.fcntl(pipe[0], Syscalls.F_GETFL, 0)).as("left as it was").isEqualTo(flags);
+    assertThat(sys.close(pipe[0])).as("left open").isZero();
+    assertThat(sys.close(pipe[1])).isZero();
+  }
+
+  @Test
+  void descriptor_optionsOfTheMount_refusedByName() throws Exception {
+    for (String option : List.of("ro", "allow_other", "fsname=x", "auto_unmount")) {
+      MountException refused =
+          catchThrowableOfType(
+              MountException.class,
+              () ->
+                  builder(sample())
+                      .mountPoint(Path.of("/dev/fd/0"))
+                      .options(List.of(option))
+                      .mount());
+      assertThat(refused.reason()).isEqualTo(Reason.BAD_OPTION);
+      assertThat(refused).hasMessageContaining("-o " + option.replaceFirst("=.*", ""));
+    }
+  }
+
+  @Test
+  void descriptor_unmountWhileAReadWaits_theReaderIsInterrupted() throws Exception {
+    Syscalls sys = Syscalls.load();
+    int fd = sys.open("/dev/fuse", Syscalls.O_RDWR | Syscalls.O_CLOEXEC);
+    String data = "fd=%d,rootmode=40000,user_id=0,group_id=0".formatted(fd);
+    assertThat(sys.mount("others", mountPoint().toString(), "fuse.others", 0, data)).isZero();
+    ConcurrentLinkedQueue<Runnable> stalled = new ConcurrentLinkedQueue<>();
+    MemoryFileSystem fileSystem = sample().answerReadsOn(stalled::add);
+    FuseServer server =
+        builder(fileSystem)
+            .mountPoint(Path.of("/dev/fd/" + fd))
+            .drainTimeout(Duration.ofMillis(200))
+            .mount();
+    int open = Posix.open(in("file"), Posix.O_RDONLY | Posix.O_DIRECT);
+    CompletableFuture<Integer> reader =
+        CompletableFuture.supplyAsync(
+            () -> {
+              ByteBuffer buffer = Posix.pages(4096);
+              long read = Posix.CALLS.pread(open, Posix.pointer(buffer), 4096, 0);
+              return read < 0 ? Posix.errno() : 0;
+            });
+    Eventually.await("a read waits", () -> !stalled.isEmpty());
+    server.unmount();
+    assertThat(reader.get(30, TimeUnit.SECONDS)).isEqualTo(Syscalls.EINTR);
+    stalled.forEach(Runnable::run);
+    assertThat(server.awaitEnd(Duration.ofSeconds(30))).isTrue();
+    assertThat(fileSystem.openHandles()).isZero();
+    Posix.CALLS.close(open);
   }
 
   @Test

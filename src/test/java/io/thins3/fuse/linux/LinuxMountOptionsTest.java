@@ -61,6 +61,32 @@ class LinuxMountOptionsTest {
     assertThat(options.autoUnmount()).isTrue();
   }
 
+  @Test
+  void fusermount_accessTimes_leftOutOrRefusedByName() throws Exception {
+    MountSpec spec = spec("noatime", "relatime", "norelatime", "nodiratime", "diratime", "dirsync");
+    assertThat(LinuxMountOptions.of(spec).fusermountOptions(spec))
+        .isEqualTo("fsname=thins3:b,subtype=thins3,default_permissions,noatime,dirsync");
+    MountSpec strict = spec("strictatime");
+    LinuxMountOptions options = LinuxMountOptions.of(strict);
+    assertThatThrownBy(() -> options.fusermountOptions(strict))
+        .isInstanceOfSatisfying(
+            MountException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BAD_OPTION))
+        .hasMessageContaining("-o strictatime");
+  }
+
+  @Test
+  void descriptor_optionsOfTheMount_refusedByName() throws Exception {
+    for (String option :
+        List.of("ro", "rw", "noatime", "allow_other", "auto_unmount", "max_read=9")) {
+      assertThatThrownBy(() -> LinuxMountOptions.checkForDescriptor(spec("direct_io", option)))
+          .isInstanceOfSatisfying(
+              MountException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BAD_OPTION))
+          .hasMessageContaining("-o " + option.replaceFirst("=.*", "") + ":");
+    }
+    LinuxMountOptions.checkForDescriptor(
+        spec("direct_io", "allow_root", "max_readahead=0", "default_permissions", "_netdev"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -87,7 +113,10 @@ class LinuxMountOptionsTest {
         "max_read=",
         "max_read=-5",
         "max_read=1k",
-        "auto_unmount=yes"
+        "auto_unmount=yes",
+        "_netdev=1",
+        "noauto=x",
+        "defaults="
       })
   void unknownOrWithBadValue_refusedByName(String option) {
     assertThatThrownBy(() -> options("ro", option))

@@ -9,6 +9,8 @@ import io.thins3.fuse.LookupResult;
 import io.thins3.fuse.MemoryContent;
 import io.thins3.fuse.MemoryFileSystem;
 import io.thins3.fuse.Node;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** Counts requests: what the kernel asks for, and how much at a time. */
 class LinuxRequestsIT extends LinuxMounted {
+  /** Once, but for others on this machine who have the kernel drop its caches, too. */
+  private static final long SOME = 5;
+
   @Test
   void sequentialRead_throughThePageCache_requestsOfOneMebibyte() throws Exception {
     int size = 64 << 20;
@@ -52,9 +57,9 @@ class LinuxRequestsIT extends LinuxMounted {
         .isEqualTo(Integer.toString(count + 1));
     RequestStatistics statistics = session.statistics();
     assertThat(statistics.count(Opcode.READDIRPLUS)).isPositive();
-    assertThat(statistics.count(Opcode.GETATTR)).isLessThan(10);
-    assertThat(statistics.count(Opcode.LOOKUP)).isLessThan(10);
-    assertThat(session.knownNodes()).isGreaterThanOrEqualTo(count);
+    // Not one for each; some where others had the kernel's caches dropped meanwhile.
+    assertThat(statistics.count(Opcode.GETATTR)).isLessThan(count / 10);
+    assertThat(statistics.count(Opcode.LOOKUP)).isLessThan(count / 10);
   }
 
   @Test
@@ -64,8 +69,8 @@ class LinuxRequestsIT extends LinuxMounted {
     for (int i = 0; i < 100; i++) {
       assertThat(Files.size(in("file"))).isEqualTo(1);
     }
-    assertThat(session.statistics().count(Opcode.LOOKUP)).isEqualTo(1);
-    assertThat(session.statistics().count(Opcode.GETATTR)).isLessThanOrEqualTo(1);
+    assertThat(session.statistics().count(Opcode.LOOKUP)).isLessThan(SOME);
+    assertThat(session.statistics().count(Opcode.GETATTR)).isLessThan(SOME);
   }
 
   @Test
@@ -81,14 +86,14 @@ class LinuxRequestsIT extends LinuxMounted {
           }
         };
     LinuxSession session = serve(fileSystem);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 100; i++) {
       assertThat(Files.exists(in("believed"))).isFalse();
     }
-    assertThat(session.statistics().count(Opcode.LOOKUP)).isEqualTo(1);
-    for (int i = 0; i < 10; i++) {
+    assertThat(session.statistics().count(Opcode.LOOKUP)).isLessThan(SOME);
+    for (int i = 0; i < 100; i++) {
       assertThat(Files.exists(in("asked"))).isFalse();
     }
-    assertThat(session.statistics().count(Opcode.LOOKUP)).isEqualTo(11);
+    assertThat(session.statistics().count(Opcode.LOOKUP)).isGreaterThanOrEqualTo(100);
   }
 
   @Test
@@ -142,14 +147,15 @@ class LinuxRequestsIT extends LinuxMounted {
     openAll(1, files);
     forgetAll(session);
     long heap = usedHeap();
+    long direct = usedDirectMemory(session);
     openAll(directories, files);
     assertThat(session.statistics().count(Opcode.OPEN)).isEqualTo(101_000);
     assertThat(session.statistics().count(Opcode.LOOKUP)).isGreaterThanOrEqualTo(100_000);
-    assertThat(session.knownNodes()).isGreaterThanOrEqualTo(50_000);
     Eventually.await("all files are released", () -> session.openHandles() == 0);
     forgetAll(session);
-    assertThat(session.inService()).isZero();
+    Eventually.await("nothing is in service", () -> session.inService() == 0);
     assertThat(usedHeap() - heap).as("bytes kept").isLessThan(8 << 20);
+    assertThat(usedDirectMemory(session) - direct).as("direct bytes kept").isLessThan(4 << 20);
     assertThat(session.statistics().count(Opcode.BATCH_FORGET)).isPositive();
   }
 
@@ -170,6 +176,18 @@ class LinuxRequestsIT extends LinuxMounted {
           dropNames();
           return session.knownNodes() == 0;
         });
+  }
+
+  /** What is not on the heap, but for the buffers of the threads that take requests. */
+  private static long usedDirectMemory(LinuxSession session) {
+    System.gc();
+    long used =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum();
+    assertThat(used).isPositive();
+    return used - (long) session.readers() * Connection.REQUEST_SIZE;
   }
 
   private static long usedHeap() {

@@ -5,6 +5,7 @@ import io.thins3.bench.process.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +23,20 @@ public final class ClientSearch {
   /**
    * What a search found.
    *
-   * @param installed clients that are there
+   * @param installed clients that are there and run
    * @param missing clients that are not
    */
-  public record Found(List<InstalledClient> installed, List<ClientSpec> missing) {}
+  public record Found(List<InstalledClient> installed, List<Missing> missing) {}
+
+  /**
+   * A client that cannot take part.
+   *
+   * @param reason one line: how a user gets it, or what is wrong with the one that is there
+   */
+  public record Missing(ClientSpec spec, String reason) {}
+
+  /** A program that cannot tell its version in so long a time will not mount either. */
+  private static final Duration VERSION_DEADLINE = Duration.ofSeconds(10);
 
   private final Commands commands;
   private final Path distribution;
@@ -41,16 +52,20 @@ public final class ClientSearch {
   }
 
   /** Looks for clients, keeping their order. */
-  public Found find(List<ClientSpec> wanted) throws IOException, InterruptedException {
+  public Found find(List<ClientSpec> wanted) throws InterruptedException {
     List<InstalledClient> installed = new ArrayList<>();
-    List<ClientSpec> missing = new ArrayList<>();
+    List<Missing> missing = new ArrayList<>();
     for (ClientSpec spec : wanted) {
       Optional<Path> program = program(spec);
-      if (program.isPresent()) {
+      if (program.isEmpty()) {
+        missing.add(new Missing(spec, "not installed: " + spec.install()));
+        continue;
+      }
+      try {
         String version = version(spec, program.get());
         installed.add(new InstalledClient(forVersion(spec, version), program.get(), version));
-      } else {
-        missing.add(spec);
+      } catch (IOException e) {
+        missing.add(new Missing(spec, "does not run: " + e.getMessage()));
       }
     }
     return new Found(installed, missing);
@@ -65,7 +80,7 @@ public final class ClientSearch {
     List<String> command = new ArrayList<>();
     command.add(program.toString());
     command.addAll(spec.versionArguments());
-    Output output = commands.run(command);
+    Output output = commands.within(VERSION_DEADLINE).require(command);
     return (output.standardOutput() + output.standardError())
         .lines()
         .map(String::strip)

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A client as it is always run. In arguments and values {@code {endpoint}}, {@code {bucket}},
- * {@code {dir}} and {@code {cache}} stand for what a mount gives them.
+ * A client as it is always run. In arguments and values {@code {endpoint}}, {@code {region}},
+ * {@code {bucket}}, {@code {dir}} and {@code {cache}} stand for what a mount gives them.
  *
  * @param name of the client and of its program
  * @param versionArguments make the program print its version

@@ -5,8 +5,9 @@ import java.util.Map;
 
 /**
  * The clients that are compared, each at its defaults. Where an option is given it is one without
- * which the client would not work on a MinIO (endpoint, path style), not do the writes at all
- * (mount-s3's overwrite and delete), or do them in another way than users do (rclone's cache mode).
+ * which the client would not work on a MinIO (endpoint, region, path style), not do the writes at
+ * all (mount-s3's overwrite and delete), or do them in another way than users do (rclone's cache
+ * mode).
  */
 public final class KnownClients {
   private KnownClients() {}
@@ -20,7 +21,8 @@ public final class KnownClients {
     return new ClientSpec(
         "thins3",
         List.of("--version"),
-        List.of("mount", "-f", "--endpoint", "{endpoint}", "{bucket}", "{dir}"),
+        List.of(
+            "mount", "-f", "--endpoint", "{endpoint}", "--region", "{region}", "{bucket}", "{dir}"),
         Map.of(),
         "mvn -DskipTests package in the project's directory (found in target/thins3/bin)");
   }
@@ -29,7 +31,7 @@ public final class KnownClients {
     return new ClientSpec(
         "goofys",
         List.of("--version"),
-        List.of("-f", "--endpoint", "{endpoint}", "--region", "us-east-1", "{bucket}", "{dir}"),
+        List.of("-f", "--endpoint", "{endpoint}", "--region", "{region}", "{bucket}", "{dir}"),
         Map.of(),
         "binary from https://github.com/kahing/goofys/releases, or"
             + " go install github.com/kahing/goofys@latest");
@@ -39,7 +41,7 @@ public final class KnownClients {
     return new ClientSpec(
         "geesefs",
         List.of("--version"),
-        List.of("-f", "--endpoint", "{endpoint}", "{bucket}", "{dir}"),
+        List.of("-f", "--endpoint", "{endpoint}", "--region", "{region}", "{bucket}", "{dir}"),
         Map.of(),
         "binary from https://github.com/yandex-cloud/geesefs/releases");
   }
@@ -53,7 +55,7 @@ public final class KnownClients {
             "--endpoint-url",
             "{endpoint}",
             "--region",
-            "us-east-1",
+            "{region}",
             "--force-path-style",
             "--allow-delete",
             "--allow-overwrite",
@@ -67,7 +69,16 @@ public final class KnownClients {
     return new ClientSpec(
         "s3fs",
         List.of("--version"),
-        List.of("-f", "-o", "url={endpoint}", "-o", "use_path_request_style", "{bucket}", "{dir}"),
+        List.of(
+            "-f",
+            "-o",
+            "url={endpoint}",
+            "-o",
+            "endpoint={region}",
+            "-o",
+            "use_path_request_style",
+            "{bucket}",
+            "{dir}"),
         Map.of(),
         "apt-get install s3fs");
   }
@@ -93,6 +104,8 @@ public final class KnownClients {
             "Minio",
             "RCLONE_CONFIG_BENCH_ENV_AUTH",
             "true",
+            "RCLONE_CONFIG_BENCH_REGION",
+            "{region}",
             "RCLONE_CONFIG_BENCH_ENDPOINT",
             "{endpoint}"),
         "apt-get install rclone");

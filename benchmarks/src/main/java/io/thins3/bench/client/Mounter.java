@@ -3,6 +3,7 @@ package io.thins3.bench.client;
 import io.thins3.bench.process.Cleanup;
 import io.thins3.bench.process.Commands;
 import io.thins3.bench.process.Deadline;
+import io.thins3.bench.process.MountTable;
 import io.thins3.bench.server.Endpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,18 +70,14 @@ public final class Mounter {
    */
   public Mount mount(String name, Program program, String probe) throws Exception {
     String label = name + "-" + mounts.incrementAndGet();
-    Path directory = Files.createDirectories(workDirectory.resolve("mnt").resolve(label));
-    Path cache = Files.createDirectories(workDirectory.resolve("cache").resolve(label));
+    Path directory = newDirectory("mnt", label);
+    Path cache = newDirectory("cache", label);
     Path log = workDirectory.resolve(label + ".log");
     ProcessBuilder builder = program.on(directory, cache);
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     long start = System.nanoTime();
-    Cleanup.Held<Unmounter> held =
-        cleanup.acquire(
-            name + " on " + directory,
-            () -> new Unmounter(builder.start(), directory, cache, root),
-            Unmounter::run);
+    Cleanup.Held<Unmounter> held = start(name + " on " + directory, builder, directory, cache);
     boolean usable = false;
     try {
       awaitUsable(held.get().process(), directory, probe);
@@ -97,11 +94,28 @@ public final class Mounter {
     }
   }
 
+  private Path newDirectory(String kind, String label) throws IOException {
+    return cleanup.make(() -> Files.createDirectories(workDirectory.resolve(kind).resolve(label)));
+  }
+
+  private Cleanup.Held<Unmounter> start(
+      String what, ProcessBuilder builder, Path directory, Path cache) throws MountFailure {
+    try {
+      return cleanup.acquire(
+          what,
+          () -> new Unmounter(builder.start(), directory, cache, root, cleanup::closed),
+          Unmounter::run);
+    } catch (IOException e) {
+      throw new MountFailure("mount failed: " + e.getMessage());
+    }
+  }
+
   private static ProcessBuilder builder(
       InstalledClient client, Endpoint endpoint, String bucket, Path directory, Path cache) {
     Map<String, String> values =
         Map.of(
             "{endpoint}", endpoint.uri().toString(),
+            "{region}", endpoint.region(),
             "{bucket}", bucket,
             "{dir}", directory.toString(),
             "{cache}", cache.toString());

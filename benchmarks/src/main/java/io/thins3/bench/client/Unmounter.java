@@ -3,6 +3,7 @@ package io.thins3.bench.client;
 import io.thins3.bench.process.Commands;
 import io.thins3.bench.process.Deadline;
 import io.thins3.bench.process.Directories;
+import io.thins3.bench.process.MountTable;
 import io.thins3.bench.process.ProcessEnd;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,30 +13,44 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Ends one client: unmounted as a user would, then by force.
  *
  * <pre>
  *   umount, tried for 10 s ── unmounted ── client ends within 30 s ── directory removed
- *        │ (or force)                            │ no
+ *        │ (or force)              │             │ no
+ *        │                         │ (a signal)  │
+ *        │                  SIGTERM, 5 s ────────┤ no
  *        └── client killed ◄─────────────────────┘
  *                │
  *            umount -l ── directory removed
  * </pre>
+ *
+ * After a signal nobody waits for what a client still uploads, or for one that has not mounted yet.
  */
 final class Unmounter {
   private final Process process;
   private final Path directory;
   private final Path cache;
   private final boolean root;
+  private final BooleanSupplier ending;
   private volatile boolean force;
 
-  Unmounter(Process process, Path directory, Path cache, boolean root) {
+  /**
+   * Ends a client.
+   *
+   * @param cache a directory of the client's own, removed too
+   * @param root whether umount may be used
+   * @param ending whether a signal has ended the run
+   */
+  Unmounter(Process process, Path directory, Path cache, boolean root, BooleanSupplier ending) {
     this.process = process;
     this.directory = directory;
     this.cache = cache;
     this.root = root;
+    this.ending = ending;
   }
 
   Path directory() {
@@ -56,9 +71,8 @@ final class Unmounter {
     if (!force && process.isAlive() && MountTable.contains(directory)) {
       unmountPolitely();
     }
-    if (process.isAlive()
-        && (force || MountTable.contains(directory) || !process.waitFor(30, TimeUnit.SECONDS))) {
-      ProcessEnd.kill(process);
+    if (process.isAlive()) {
+      endProcess();
     }
     if (MountTable.contains(directory)) {
       unmount(true);
@@ -68,6 +82,16 @@ final class Unmounter {
     }
     Files.deleteIfExists(directory);
     Directories.deleteTree(cache);
+  }
+
+  private void endProcess() throws IOException, InterruptedException {
+    if (force || MountTable.contains(directory)) {
+      ProcessEnd.kill(process);
+    } else if (ending.getAsBoolean()) {
+      ProcessEnd.terminate(process, 5);
+    } else if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      ProcessEnd.kill(process);
+    }
   }
 
   private void unmountPolitely() throws Exception {

@@ -2,6 +2,7 @@ package io.thins3.bench.compare;
 
 import io.thins3.bench.client.Mount;
 import io.thins3.bench.process.Commands;
+import io.thins3.bench.result.Sample;
 import io.thins3.bench.server.Content;
 import io.thins3.bench.workload.Layout;
 import io.thins3.bench.workload.Sizes;
@@ -9,7 +10,8 @@ import io.thins3.bench.workload.Trial;
 import java.nio.file.Path;
 
 /** A workload's view of a mount. */
-record ClientTrial(Setting setting, Mount mount, String scratchName, StepRecorder recorder)
+record ClientTrial(
+    Setting setting, Mount mount, String scratchName, int round, StepRecorder recorder)
     implements Trial {
   @Override
   public Path data() {
@@ -39,6 +41,16 @@ record ClientTrial(Setting setting, Mount mount, String scratchName, StepRecorde
   @Override
   public Content content() {
     return setting.content();
+  }
+
+  @Override
+  public long randomSeed() {
+    return setting.randomSeed(round);
+  }
+
+  @Override
+  public boolean counting() {
+    return round == Sample.COUNTING_ROUND;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.thins3.bench.compare;
 
 import io.thins3.bench.client.ClientSearch;
-import io.thins3.bench.client.ClientSpec;
 import io.thins3.bench.client.InstalledClient;
 import io.thins3.bench.client.Mounter;
 import io.thins3.bench.measure.KernelCaches;
@@ -9,6 +8,7 @@ import io.thins3.bench.measure.Machine;
 import io.thins3.bench.process.Cleanup;
 import io.thins3.bench.process.Commands;
 import io.thins3.bench.process.Directories;
+import io.thins3.bench.process.RunName;
 import io.thins3.bench.result.RunFile;
 import io.thins3.bench.result.RunInfo;
 import io.thins3.bench.result.Sample;
@@ -26,29 +26,31 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A comparison from start to end: search, server, data, rounds, counting pass. */
 public final class Comparison {
-  private static final String PREFIX = "thins3-bench-";
-  private static final int COUNTED_AT_ONCE = 4;
+  private static final String PREFIX = RunName.prefix();
+
+  /** Twenty thousand objects in batches of 500 take seconds; a server that throttles, longer. */
+  private static final Duration BUCKET_REMOVAL = Duration.ofMinutes(2);
+
+  /** Mounting, unmounting by force and preparing, besides what a trial may take. */
+  private static final Duration AROUND_A_TRIAL = Duration.ofMinutes(4);
+
+  private static final Path FUSE = Path.of("/dev/fuse");
 
   private final CompareOptions options;
   private final Cleanup cleanup;
   private final Commands commands;
   private final Progress progress;
   private final List<StepInfo> steps;
-  private final long startNanos = System.nanoTime();
+  private final Budget budget;
 
   /**
    * A comparison.
@@ -62,6 +64,8 @@ public final class Comparison {
     this.commands = new Commands(cleanup);
     this.steps =
         options.workloads().stream().flatMap(w -> w.steps(options.sizes()).stream()).toList();
+    this.budget =
+        new Budget(options.roundBudget(), options.latenciesMillis().size(), System::nanoTime);
     this.progress =
         new Progress(
             out, steps.stream().collect(Collectors.toMap(StepInfo::id, Function.identity())));
@@ -75,15 +79,17 @@ public final class Comparison {
    *     message is for the user
    */
   public Path run() throws Exception {
+    if (!Files.isWritable(FUSE)) {
+      throw new IOException(
+          "no /dev/fuse that may be written: nothing can be mounted (in a container: --device"
+              + " /dev/fuse --cap-add SYS_ADMIN)");
+    }
     List<InstalledClient> clients = findClients();
     steps.forEach(step -> progress.say("%-16s %s".formatted(step.id(), step.how())));
+    boolean curl = findTools();
     Path work = temporaryDirectory();
     DataDirectory data = dataDirectory();
     Server server = new ServerChoice(cleanup, commands).choose(options.endpoint(), data, work);
-    boolean curl = Commands.find("curl").isPresent();
-    if (!curl) {
-      progress.say("curl is not installed (apt-get install curl): no reference lines");
-    }
     Bucket bucket = bucket(server);
     Setting setting = setting(server, bucket, data.path());
     prepareData(setting.dataSets(), curl);
@@ -97,6 +103,7 @@ public final class Comparison {
         runRounds(latency, schedule, runner, server, results);
       }
     }
+    progress.say("removing the data");
     return file;
   }
 
@@ -107,8 +114,8 @@ public final class Comparison {
       progress.say("%-9s %s".formatted(client.name(), client.version()));
       progress.say("          " + client.spec().commandLine());
     }
-    for (ClientSpec client : found.missing()) {
-      progress.say("%-9s not installed: %s".formatted(client.name(), client.install()));
+    for (ClientSearch.Missing client : found.missing()) {
+      progress.say("%-9s %s".formatted(client.spec().name(), client.reason()));
     }
     if (found.installed().isEmpty()) {
       throw new IOException("none of the clients is installed");
@@ -116,36 +123,57 @@ public final class Comparison {
     return found.installed();
   }
 
+  /** Says what will be missing; whether curl is there. */
+  private boolean findTools() {
+    long byFio = steps.stream().filter(step -> step.how().startsWith("fio")).count();
+    if (byFio > 0 && Commands.find("fio").isEmpty()) {
+      progress.say(
+          "fio is not installed (apt-get install fio): %d of %d steps are skipped"
+              .formatted(byFio, steps.size()));
+    }
+    boolean curl = Commands.find("curl").isPresent();
+    if (!curl) {
+      progress.say("curl is not installed (apt-get install curl): no reference lines");
+    }
+    return curl;
+  }
+
   private Path temporaryDirectory() throws IOException {
     return cleanup
         .acquire(
-            "temporary directory", () -> Files.createTempDirectory(PREFIX), Directories::deleteTree)
+            "temporary directory",
+            // As the mount table shows it.
+            () -> Files.createTempDirectory(PREFIX).toRealPath(),
+            Directories::deleteTree)
         .get();
   }
 
   private DataDirectory dataDirectory() throws IOException {
+    boolean ownServer = options.endpoint() == null;
+    long needed = ownServer ? options.sizes().neededBytes() : options.sizes().localBytes();
     return cleanup
         .acquire(
             "data directory",
-            () -> DataDirectory.create(PREFIX, options.sizes().neededBytes()),
+            () -> DataDirectory.create(PREFIX, needed),
             directory -> Directories.deleteTree(directory.path()))
         .get();
   }
 
-  private Bucket bucket(Server server) throws IOException {
+  private Bucket bucket(Server server) throws IOException, InterruptedException {
     String name = PREFIX + Long.toString(System.currentTimeMillis(), 36);
     Bucket bucket = new Bucket(server.endpoint(), name);
-    bucket.create();
+    // Registered first: a signal may come before the answer does.
     cleanup.register(
         "bucket " + name,
         () -> {
           // The data of our own server goes with its directory.
-          if (server.tree() == null) {
-            bucket.deleteAll("");
-            bucket.delete();
+          try (bucket) {
+            if (server.tree() == null) {
+              bucket.remove(BUCKET_REMOVAL);
+            }
           }
-          bucket.close();
         });
+    bucket.create();
     return bucket;
   }
 
@@ -158,10 +186,11 @@ public final class Comparison {
         commands,
         bucket,
         directory,
-        new DataSets(bucket, directory + "/", options.sizes(), layout, content, local),
+        new DataSets(cleanup, bucket, directory + "/", options.sizes(), layout, content, local),
         options.sizes(),
         layout,
         content,
+        options.seed(),
         options.trialTimeout(),
         server);
   }
@@ -180,7 +209,9 @@ public final class Comparison {
       dataSets.prepare(dataSet);
     }
     if (!KernelCaches.drop()) {
-      progress.say("not root: the kernel's caches are not dropped between mounts");
+      progress.say(
+          "the kernel's caches are not dropped between mounts: that takes root and a writable"
+              + " /proc/sys/vm/drop_caches");
     }
   }
 
@@ -191,55 +222,41 @@ public final class Comparison {
       progress.say(latency + " ms: skipped, the delay proxy speaks http only");
       return;
     }
-    long latencyStart = System.nanoTime();
-    Way timed = latency > 0 ? way(startProxy(server, latency).get(), latency) : direct(server);
-    for (int round = 1; round <= options.rounds() && timeFor(round, latencyStart); round++) {
+    budget.nextShare();
+    Way timed = latency > 0 ? delayed(server, latency) : direct(server);
+    for (int round = 1; round <= options.rounds() && budget.roundFits(); round++) {
       List<Turn> turns = schedule.nextRound();
       progress.begin(
           "round %d of %d, %d ms added".formatted(round, options.rounds(), latency), turns.size());
-      for (Turn turn : turns) {
-        record(runner.run(turn, round, timed), results);
-      }
-      if (round == 1 && timed.proxy() == null && options.counting() && server.plainHttp()) {
+      int number = round;
+      budget.round(
+          () -> {
+            for (Turn turn : turns) {
+              record(runner.run(turn, number, timed), results);
+            }
+          });
+      if (round == 1 && latency == 0) {
         count(schedule, runner, server, results);
       }
     }
   }
 
-  /**
-   * The counting pass: several turns at once, because their times are not used, each through a
-   * proxy of its own. How many requests curl sends needs no counting.
-   */
   private void count(Schedule schedule, TurnRunner runner, Server server, RunFile results)
       throws Exception {
+    if (!options.counting()) {
+      return;
+    }
+    if (!server.plainHttp()) {
+      progress.say("requests are not counted: the counting proxy speaks http only");
+      return;
+    }
     List<Turn> turns = schedule.nextRound().stream().filter(turn -> turn.client() != null).toList();
-    progress.begin("counting requests, %d turns at once".formatted(COUNTED_AT_ONCE), turns.size());
-    ExecutorService workers = Executors.newFixedThreadPool(COUNTED_AT_ONCE, Comparison::daemon);
-    try {
-      List<Future<List<Sample>>> counted = new ArrayList<>();
-      for (Turn turn : turns) {
-        counted.add(workers.submit(() -> count(turn, runner, server)));
-      }
-      for (Future<List<Sample>> samples : counted) {
-        record(samples.get(), results);
-      }
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    } finally {
-      workers.shutdownNow();
-    }
-  }
-
-  private List<Sample> count(Turn turn, TurnRunner runner, Server server) throws Exception {
-    try (Cleanup.Held<Proxy> proxy = startProxy(server, 0)) {
-      return runner.run(turn, Sample.COUNTING_ROUND, way(proxy.get(), 0));
-    }
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "counting");
-    thread.setDaemon(true);
-    return thread;
+    progress.begin(
+        "counting requests, %d turns at once".formatted(CountingPass.AT_ONCE), turns.size());
+    Duration longest =
+        options.trialTimeout().multipliedBy(CountingPass.PATIENCE).plus(AROUND_A_TRIAL);
+    new CountingPass(runner, cleanup, server.endpoint().uri(), longest)
+        .run(turns, samples -> record(samples, results));
   }
 
   private void record(List<Sample> samples, RunFile results) throws IOException {
@@ -249,26 +266,18 @@ public final class Comparison {
     progress.turn(samples);
   }
 
-  /** The first round always runs; others only when they will probably end within the budget. */
-  private boolean timeFor(int round, long latencyStart) {
-    long now = System.nanoTime();
-    int past = round - 1 + (options.counting() ? 1 : 0);
-    Duration perRound = Duration.ofNanos((now - latencyStart) / Math.max(1, past));
-    return round == 1 || perRound.plusNanos(now - startNanos).compareTo(options.roundBudget()) < 0;
-  }
-
   private static Way direct(Server server) {
     return new Way(server.endpoint().uri(), 0, null);
   }
 
-  private static Way way(Proxy proxy, int latency) {
+  private Way delayed(Server server, int latency) throws IOException {
+    Proxy proxy =
+        cleanup
+            .acquire(
+                "proxy",
+                () -> Proxy.start(server.endpoint().uri(), Duration.ofMillis(latency)),
+                Proxy::close)
+            .get();
     return new Way(proxy.endpoint(), latency, proxy);
-  }
-
-  private Cleanup.Held<Proxy> startProxy(Server server, int latency) throws IOException {
-    return cleanup.acquire(
-        "proxy",
-        () -> Proxy.start(server.endpoint().uri(), Duration.ofMillis(latency)),
-        Proxy::close);
   }
 }

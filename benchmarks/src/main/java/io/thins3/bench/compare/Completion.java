@@ -52,8 +52,11 @@ final class Completion {
       }
       if (deadline.passed()) {
         throw new TimeoutException(
-            "%d of %d files not as they should be in the store long after the program ended"
-                .formatted(missing, work.present().size() + work.absent().size()));
+            "%d of %d files not as they should be in the store %d s after the program ended"
+                .formatted(
+                    missing,
+                    work.present().size() + work.absent().size(),
+                    TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)));
       }
       // Looking costs the server time that is counted: wait a twentieth of what has been waited.
       long pause = (begun - start) / 20;

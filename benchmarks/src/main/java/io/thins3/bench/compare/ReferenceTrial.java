@@ -8,7 +8,7 @@ import io.thins3.bench.workload.Sizes;
 import java.nio.file.Path;
 
 /** A reference's view of the store. */
-record ReferenceTrial(Setting setting, Presigner presigner, String scratchPrefix)
+record ReferenceTrial(Setting setting, Presigner presigner, String scratchPrefix, int round)
     implements Reference.Context {
   @Override
   public String dataPrefix() {
@@ -28,6 +28,11 @@ record ReferenceTrial(Setting setting, Presigner presigner, String scratchPrefix
   @Override
   public Layout layout() {
     return setting.layout();
+  }
+
+  @Override
+  public long randomSeed() {
+    return setting.randomSeed(round);
   }
 
   @Override

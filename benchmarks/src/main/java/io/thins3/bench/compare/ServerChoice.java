@@ -35,9 +35,10 @@ final class ServerChoice {
             .orElseThrow(
                 () ->
                     new IOException(
-                        "no MinIO found in THINS3_MINIO, on PATH or in ~/.cache/thins3/bin:"
-                            + " run scripts/setup, or name a server with --endpoint"));
-    Path directory = Files.createDirectory(data.path().resolve("minio"));
+                        "no MinIO found in THINS3_MINIO, on PATH or in ~/.cache/thins3/bin: run"
+                            + " scripts/minio (it needs Go 1.24), or name a server with"
+                            + " --endpoint"));
+    Path directory = cleanup.make(() -> Files.createDirectory(data.path().resolve("minio")));
     Minio minio = Minio.start(binary, directory, work.resolve("minio.log"), cleanup);
     String version = Minio.version(binary, commands);
     return new Server(minio.endpoint(), minio.tree(), version + ", data on " + data.describe());

@@ -13,6 +13,7 @@ import java.time.Duration;
  * What all trials of a run share.
  *
  * @param dataDirectory name of the run's directory in the bucket, without a slash
+ * @param seed of the order, the data and what is random in the work
  * @param server the store that clients speak to, and how its CPU time is read
  */
 record Setting(
@@ -24,8 +25,14 @@ record Setting(
     Sizes sizes,
     Layout layout,
     Content content,
+    long seed,
     Duration trialTimeout,
     Server server) {
+
+  /** Where the random orders of a round begin. */
+  long randomSeed(int round) {
+    return seed * 1000 + round;
+  }
 
   /** Prefix of the run's directory in the bucket. */
   String dataPrefix() {

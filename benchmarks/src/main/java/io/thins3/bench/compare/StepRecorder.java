@@ -30,6 +30,20 @@ final class StepRecorder {
     @Nullable Long peakMemoryBytes();
   }
 
+  /**
+   * Costs so far.
+   *
+   * @param cpu seconds of the contender
+   * @param serverCpu seconds of the server, when they can be read
+   * @param traffic when it is counted
+   */
+  record Readings(double cpu, @Nullable Double serverCpu, @Nullable Traffic traffic) {
+    /** Before a contender is started. */
+    static Readings atStart(Server server, Way way) {
+      return new Readings(0, server.cpuSeconds(), way.traffic());
+    }
+  }
+
   private final String contender;
   private final int round;
   private final Way way;
@@ -37,10 +51,16 @@ final class StepRecorder {
   private final Meter meter;
   private final Completion completion;
   private final Deadline deadline;
+  private final Readings atStart;
   private final Map<String, Sample> samples = new LinkedHashMap<>();
   private @Nullable String running;
   private @Nullable String abandoned;
 
+  /**
+   * A recorder of one trial.
+   *
+   * @param atStart before the contender was started
+   */
   StepRecorder(
       String contender,
       int round,
@@ -48,7 +68,8 @@ final class StepRecorder {
       Server server,
       Meter meter,
       Completion completion,
-      Deadline deadline) {
+      Deadline deadline,
+      Readings atStart) {
     this.contender = contender;
     this.round = round;
     this.way = way;
@@ -56,6 +77,7 @@ final class StepRecorder {
     this.meter = meter;
     this.completion = completion;
     this.deadline = deadline;
+    this.atStart = atStart;
   }
 
   /** Does one step; a failure is recorded and thrown on. */
@@ -67,7 +89,7 @@ final class StepRecorder {
       long start = System.nanoTime();
       Work work = body.run();
       long end = System.nanoTime();
-      long waited = completion.awaitNanos(work, deadline);
+      long waited = completion.awaitNanos(work, deadline.sooner());
       double seconds = work.ownSeconds() == null ? (end - start) / 1e9 : work.ownSeconds();
       Measurement measurement =
           new Measurement(
@@ -85,10 +107,11 @@ final class StepRecorder {
     }
   }
 
-  /** Records a step that has happened already, with all that the contender cost so far. */
+  /** Records a step that has happened already, with all that came of it since the start. */
   void past(String id, double seconds) {
     Measurement measurement = new Measurement(seconds, seconds, 0, 1, null);
-    put(ok(id, measurement, new Cost(meter.cpuSeconds(), null, meter.peakMemoryBytes()), null));
+    Readings now = read();
+    put(ok(id, measurement, cost(atStart, now), traffic(atStart, now)));
   }
 
   private synchronized void begin(String id) {
@@ -139,8 +162,6 @@ final class StepRecorder {
         traffic,
         null);
   }
-
-  private record Readings(double cpu, @Nullable Double serverCpu, @Nullable Traffic traffic) {}
 
   private Readings read() {
     return new Readings(meter.cpuSeconds(), server.cpuSeconds(), way.traffic());

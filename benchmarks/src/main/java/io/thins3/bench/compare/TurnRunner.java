@@ -12,6 +12,7 @@ import io.thins3.bench.result.Sample.Outcome;
 import io.thins3.bench.result.StepInfo;
 import io.thins3.bench.workload.Reference;
 import io.thins3.bench.workload.Workload;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -68,7 +69,9 @@ final class TurnRunner {
       String scratchPrefix)
       throws Exception {
     List<StepInfo> steps = turn.workload().steps(setting.sizes());
-    Deadline deadline = Deadline.in(setting.trialTimeout());
+    Duration timeout = timeout(round);
+    Deadline deadline = Deadline.in(timeout);
+    StepRecorder.Readings atStart = StepRecorder.Readings.atStart(setting.server(), way);
     try (Mount mount =
         mounter.mount(
             client,
@@ -76,14 +79,15 @@ final class TurnRunner {
             setting.bucket().name(),
             setting.dataDirectory())) {
       StepRecorder recorder =
-          recorder(client.name(), round, way, meter(mount.tree()), scratchPrefix, deadline);
-      ClientTrial trial = new ClientTrial(setting, mount, scratchName, recorder);
-      perform(() -> turn.workload().run(trial), deadline, recorder, mount);
+          recorder(
+              client.name(), round, way, meter(mount.tree()), scratchPrefix, deadline, atStart);
+      ClientTrial trial = new ClientTrial(setting, mount, scratchName, round, recorder);
+      perform(() -> turn.workload().run(trial), timeout, deadline, recorder, mount);
       return collect(steps, recorder, mount.startSeconds());
     } catch (MountFailure e) {
       failIfEnding();
       StepRecorder recorder =
-          recorder(client.name(), round, way, new NoMeter(), scratchPrefix, deadline);
+          recorder(client.name(), round, way, new NoMeter(), scratchPrefix, deadline, atStart);
       return steps.stream()
           .map(step -> recorder.sample(step.id(), Outcome.FAILED, Reasons.of(e)))
           .toList();
@@ -93,13 +97,23 @@ final class TurnRunner {
   private List<Sample> reference(Turn turn, int round, Way way, String scratchPrefix)
       throws Exception {
     Reference reference = turn.workload().reference().orElseThrow();
-    Deadline deadline = Deadline.in(setting.trialTimeout());
+    Duration timeout = timeout(round);
+    Deadline deadline = Deadline.in(timeout);
     StepRecorder recorder =
-        recorder(Sample.REFERENCE, round, way, new ChildrenMeter(), scratchPrefix, deadline);
+        recorder(
+            Sample.REFERENCE,
+            round,
+            way,
+            new ChildrenMeter(),
+            scratchPrefix,
+            deadline,
+            StepRecorder.Readings.atStart(setting.server(), way));
     ReferenceTrial trial =
-        new ReferenceTrial(setting, setting.bucket().presigner(way.endpoint()), scratchPrefix);
+        new ReferenceTrial(
+            setting, setting.bucket().presigner(way.endpoint()), scratchPrefix, round);
     perform(
         () -> recorder.step(reference.step(), () -> reference.body().run(trial)),
+        timeout,
         deadline,
         recorder,
         null);
@@ -117,7 +131,8 @@ final class TurnRunner {
       Way way,
       StepRecorder.Meter meter,
       String scratchPrefix,
-      Deadline deadline) {
+      Deadline deadline,
+      StepRecorder.Readings atStart) {
     return new StepRecorder(
         contender,
         round,
@@ -125,7 +140,13 @@ final class TurnRunner {
         setting.server(),
         meter,
         new Completion(setting.bucket()::list, scratchPrefix),
-        deadline);
+        deadline,
+        atStart);
+  }
+
+  private Duration timeout(int round) {
+    Duration alone = setting.trialTimeout();
+    return round == Sample.COUNTING_ROUND ? alone.multipliedBy(CountingPass.PATIENCE) : alone;
   }
 
   private interface Job {
@@ -133,7 +154,8 @@ final class TurnRunner {
   }
 
   /** Works on a thread of its own: a call that hangs in a mount ends only with the client. */
-  private void perform(Job job, Deadline deadline, StepRecorder recorder, @Nullable Mount mount)
+  private void perform(
+      Job job, Duration timeout, Deadline deadline, StepRecorder recorder, @Nullable Mount mount)
       throws InterruptedException {
     FutureTask<Boolean> task =
         new FutureTask<>(
@@ -150,7 +172,7 @@ final class TurnRunner {
       // The step's sample says it; what was not a step is said here.
       recorder.abandon(Reasons.of(e));
     } catch (TimeoutException e) {
-      recorder.abandon("took longer than " + setting.trialTimeout().toSeconds() + " s");
+      recorder.abandon("took longer than " + timeout.toSeconds() + " s");
       task.cancel(true);
       if (mount != null) {
         mount.kill();

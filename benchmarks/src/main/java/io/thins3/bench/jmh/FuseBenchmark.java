@@ -1,22 +1,31 @@
 package io.thins3.bench.jmh;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.thins3.bench.process.Cleanup;
+import io.thins3.bench.process.Directories;
 import io.thins3.fs.ObjectFileSystem;
 import io.thins3.fs.ServedBucket;
+import io.thins3.fuse.FileSystem;
 import io.thins3.fuse.FuseServer;
+import io.thins3.fuse.Transport;
 import io.thins3.fuse.libfuse.LibfuseTransport;
+import io.thins3.fuse.linux.LinuxTransport;
+import io.thins3.memory.MemoryBudget;
 import io.thins3.meta.CacheLimits;
-import io.thins3.read.ReadAheadAllowance;
+import io.thins3.read.ReadEngine;
+import io.thins3.read.StoreRangeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +40,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -39,7 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * System calls on a real mount of an in-memory store: kernel, transport, file system, caches. Needs
- * /dev/fuse.
+ * /dev/fuse. The mount ends with the benchmark, when it fails, and on Ctrl-C.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -51,6 +61,13 @@ public class FuseBenchmark {
   private static final long FILE_BYTES = 256L << 20;
   private static final int READ_BYTES = 128 << 10;
 
+  /** The way to the kernel. */
+  @Param({"linux", "libfuse"})
+  @SuppressWarnings("NullAway.Init")
+  public String transport;
+
+  private final Cleanup cleanup = new Cleanup();
+  private final Thread hook = new Thread(cleanup::close, "cleanup");
   private final ExecutorService executor = Executors.newFixedThreadPool(8, FuseBenchmark::daemon);
   private final AtomicLong absent = new AtomicLong();
   private final ByteBuffer block = ByteBuffer.allocateDirect(READ_BYTES);
@@ -58,9 +75,6 @@ public class FuseBenchmark {
 
   @SuppressWarnings("NullAway.Init")
   private Path mountPoint;
-
-  @SuppressWarnings("NullAway.Init")
-  private FuseServer server;
 
   @SuppressWarnings("NullAway.Init")
   private FileChannel file;
@@ -74,35 +88,43 @@ public class FuseBenchmark {
   /** Mounts. */
   @Setup
   public void mount() throws Exception {
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      mount(Map.of("linux", new LinuxTransport(), "libfuse", new LibfuseTransport()));
+    } catch (Exception e) {
+      cleanup.close();
+      throw e;
+    }
+  }
+
+  private void mount(Map<String, Transport> transports) throws Exception {
     Map<String, Long> entries =
         IntStream.range(0, 1000)
             .mapToObj(Pages::key)
             .collect(Collectors.toMap(Function.identity(), key -> 4096L));
-    MemoryStore store = new MemoryStore().with(entries).with(Map.of("large", FILE_BYTES));
-    mountPoint = Files.createTempDirectory("thins3-jmh-");
-    ObjectFileSystem fileSystem =
-        new ObjectFileSystem(
-            List.of(
-                new ServedBucket(
-                    Setups.mount(
-                        URI.create("http://127.0.0.1:1"), Duration.ofDays(1), Duration.ofDays(1)),
-                    store)),
-            executor,
-            Clock.systemUTC(),
-            Ticker.systemTicker(),
-            CacheLimits.ofBytes(64 << 20),
-            new ReadAheadAllowance(64 << 20),
-            Duration.ofSeconds(30));
-    server =
-        FuseServer.builder(fileSystem)
-            .transport(new LibfuseTransport())
-            .mountPoint(mountPoint)
-            .fsName("thins3:jmh")
-            .subtype("thins3")
-            // Past the page cache: each read(2) is a READ of its own.
-            .options(List.of("direct_io"))
-            .mount();
+    MemoryStore store =
+        new MemoryStore().with(entries).with(Map.of("large", FILE_BYTES, "single/file", 1L));
+    mountPoint =
+        cleanup
+            .acquire(
+                "mount point",
+                () -> Files.createTempDirectory("thins3-jmh-"),
+                Directories::deleteTree)
+            .get();
+    FileSystem fileSystem = Uncached.of(fileSystem(store));
+    cleanup.acquire(
+        "mount",
+        () ->
+            FuseServer.builder(fileSystem)
+                .transport(Objects.requireNonNull(transports.get(transport), transport))
+                .mountPoint(mountPoint)
+                .fsName("thins3:jmh")
+                .subtype("thins3")
+                .options(options())
+                .mount(),
+        FuseServer::close);
     file = FileChannel.open(mountPoint.resolve("large"));
+    cleanup.register("open file", file::close);
     try (Stream<Path> listed = Files.list(mountPoint.resolve("datasets/train"))) {
       if (listed.count() != entries.size()) {
         throw new IOException("the mount does not show what the store holds");
@@ -110,13 +132,44 @@ public class FuseBenchmark {
     }
   }
 
+  /** libfuse has a time of its own for what the kernel believes. */
+  private List<String> options() {
+    return transport.equals("libfuse") ? List.of("attr_timeout=0") : List.of();
+  }
+
+  private ObjectFileSystem fileSystem(MemoryStore store) {
+    return new ObjectFileSystem(
+        List.of(
+            new ServedBucket(
+                Setups.mount(
+                    URI.create("http://127.0.0.1:1"), Duration.ofDays(1), Duration.ofDays(1)),
+                store,
+                new StoreRangeSource(store, executor))),
+        executor,
+        Clock.systemUTC(),
+        Ticker.systemTicker(),
+        CacheLimits.ofBytes(64 << 20),
+        new ReadEngine(
+            new MemoryBudget(64 << 20, System::nanoTime, executor),
+            (delay, action) -> executor.execute(action),
+            System::nanoTime,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30)),
+        Duration.ofSeconds(30));
+  }
+
   /** Unmounts. */
   @TearDown
-  public void unmount() throws Exception {
-    file.close();
-    server.close();
+  public void unmount() {
+    cleanup.close();
     executor.shutdownNow();
-    Files.deleteIfExists(mountPoint);
+    Runtime.getRuntime().removeShutdownHook(hook);
+  }
+
+  /** stat(2) of a file that is there: a GETATTR each, of what the metadata cache knows. */
+  @Benchmark
+  public BasicFileAttributes statOfExisting() throws IOException {
+    return Files.readAttributes(mountPoint.resolve("single/file"), BasicFileAttributes.class);
   }
 
   /**

@@ -44,7 +44,10 @@ final class Setups {
         Duration.ofSeconds(30));
   }
 
-  /** The SDK's client as ThinS3 sets it up. */
+  /**
+   * The SDK's client with the store's address, addressing and checksums; HTTP client, retries and
+   * time limits are the SDK's own, unlike the store's.
+   */
   static S3ClientBuilder sdk(URI endpoint) {
     return S3Client.builder()
         .endpointOverride(endpoint)

@@ -7,12 +7,15 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +24,34 @@ import org.jspecify.annotations.Nullable;
  * when the run ends; its environment is this program's without what would steer an S3 client.
  */
 public final class Commands {
+  /** Where nothing else ends a program: longer than any step may take. */
+  private static final Duration LONGEST = Duration.ofHours(1);
+
   private final Cleanup cleanup;
+  private final Duration longest;
 
   /** Programs die with {@code cleanup}. */
   public Commands(Cleanup cleanup) {
+    this(cleanup, LONGEST);
+  }
+
+  private Commands(Cleanup cleanup, Duration longest) {
     this.cleanup = cleanup;
+    this.longest = longest;
+  }
+
+  /** The same for programs that are killed after so long a time. */
+  public Commands within(Duration limit) {
+    return new Commands(cleanup, limit);
   }
 
   /** Where a program is on PATH. */
   public static Optional<Path> find(String program) {
-    String path = System.getenv("PATH");
+    return find(program, System.getenv("PATH"));
+  }
+
+  /** Where a program is on a search path like PATH. */
+  public static Optional<Path> find(String program, @Nullable String path) {
     return Stream.of((path == null ? "" : path).split(":", -1))
         .filter(directory -> !directory.isEmpty())
         .map(directory -> Path.of(directory, program))
@@ -38,18 +59,24 @@ public final class Commands {
         .findFirst();
   }
 
-  /**
-   * A process builder with a clean environment. AWS_*, RCLONE_* and proxy variables of the
-   * surroundings would make the clients differ from what the printed command line says (an
-   * AWS_CA_BUNDLE alone makes rclone fail).
-   */
+  /** A process builder with a clean environment, see {@link #clean}. */
   public static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
     ProcessBuilder builder = new ProcessBuilder(command);
-    Map<String, String> variables = builder.environment();
+    clean(builder.environment());
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  /**
+   * Takes out of an environment what would make a client differ from what its printed command line
+   * says: AWS_*, RCLONE_* and proxy variables (an AWS_CA_BUNDLE alone makes rclone fail), options
+   * for all JVMs, and the user's AWS files.
+   */
+  static void clean(Map<String, String> variables) {
     variables.keySet().removeIf(Commands::steersClients);
     variables.put("LC_ALL", "C");
-    variables.putAll(environment);
-    return builder;
+    variables.put("AWS_CONFIG_FILE", "/dev/null");
+    variables.put("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
   }
 
   private static boolean steersClients(String variable) {
@@ -58,7 +85,9 @@ public final class Commands {
         || upper.startsWith("RCLONE_")
         || upper.startsWith("THINS3_")
         || upper.startsWith("MINIO_")
-        || upper.startsWith("JAVA_TOOL_OPTIONS")
+        || upper.equals("JAVA_TOOL_OPTIONS")
+        || upper.equals("JDK_JAVA_OPTIONS")
+        || upper.equals("_JAVA_OPTIONS")
         || upper.endsWith("_PROXY");
   }
 
@@ -92,11 +121,21 @@ public final class Commands {
           stdin.write(input.getBytes(StandardCharsets.UTF_8));
         }
       }
-      int exitCode = process.waitFor();
-      Drained drained = output.get();
-      return new Output(exitCode, drained.text(), drained.bytes(), drained.lines(), errors.get());
+      Deadline deadline = Deadline.in(longest);
+      if (!process.waitFor(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+        throw new IOException(
+            "%s did not end within %d s".formatted(command.get(0), longest.toSeconds()));
+      }
+      // What it printed is there when it has ended, unless a child of it holds the pipe.
+      long rest = TimeUnit.SECONDS.toNanos(10);
+      Drained drained = output.get(rest, TimeUnit.NANOSECONDS);
+      String messages = errors.get(rest, TimeUnit.NANOSECONDS);
+      return new Output(
+          process.exitValue(), drained.text(), drained.bytes(), drained.lines(), messages);
     } catch (ExecutionException e) {
       throw new IOException(command.get(0) + ": " + e.getCause(), e);
+    } catch (TimeoutException e) {
+      throw new IOException(command.get(0) + " has ended, what it started still writes", e);
     }
   }
 

@@ -1,43 +1,52 @@
 package io.thins3.bench.report;
 
 import io.thins3.bench.result.LatencyDistribution;
-import io.thins3.bench.result.Traffic;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One step by one client at one latency, over all rounds.
  *
- * @param figures of the rounds that succeeded, in the step's unit, in order
+ * @param byRound figure of each round that succeeded, in the step's unit
  * @param value median and spread of them
  * @param waitSeconds median wait from the program's end until done
  * @param cpuBasis what CPU seconds are divided by
  * @param clientCpu median CPU seconds on that basis
  * @param serverCpu the same of the server
  * @param peakMemoryBytes median of the peaks
- * @param traffic of one pass, when it was counted
+ * @param counted requests of one pass, when they were counted
+ * @param notCounted why the counting pass did not succeed, when it did not
  * @param latencies of the last round that had them
- * @param attempts rounds, failed ones included, the counting pass not
- * @param failure the first reason for a round that did not succeed
+ * @param attempts rounds, those that did not succeed included, the counting pass not
+ * @param failures rounds in which it failed
+ * @param failure the first reason for that
+ * @param skips rounds in which it was not tried
+ * @param skip the first reason for that
  */
 public record Cell(
-    List<Double> figures,
+    Map<Integer, Double> byRound,
     Optional<Stats> value,
     Optional<Stats> waitSeconds,
     CpuBasis cpuBasis,
     Optional<Stats> clientCpu,
     Optional<Stats> serverCpu,
     Optional<Stats> peakMemoryBytes,
-    Optional<Traffic> traffic,
+    Optional<Counted> counted,
+    Optional<String> notCounted,
     Optional<LatencyDistribution> latencies,
     int attempts,
-    Optional<String> failure) {
+    int failures,
+    Optional<String> failure,
+    int skips,
+    Optional<String> skip) {
   public Cell {
-    figures = List.copyOf(figures);
+    byRound = Map.copyOf(byRound);
   }
 
-  /** How many rounds did not succeed. */
-  public int failures() {
-    return attempts - figures.size();
+  /** The figures of the rounds that succeeded, in order. */
+  public List<Double> figures() {
+    return List.copyOf(new TreeMap<>(byRound).values());
   }
 }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A run as Markdown tables: figures with ratios, and costs. For docs/BENCHMARKS.md. */
+/**
+ * A run as Markdown: its circumstances, figures with spread and ratios, costs, requests. For
+ * docs/BENCHMARKS.md.
+ */
 public final class MarkdownTable {
   private final Summary summary;
 
@@ -14,14 +17,21 @@ public final class MarkdownTable {
     this.summary = summary;
   }
 
-  /** All latencies: a table of figures and a table of costs each. */
+  /** All latencies: tables of figures, costs and requests each. */
   public String render() {
     StringBuilder text = new StringBuilder();
+    new Circumstances(summary).lines().forEach(line -> text.append("* %s%n".formatted(line)));
+    text.append(
+        "%nMedian, (%s's median / this one's), smallest .. largest, n rounds.%n%n"
+            .formatted(summary.subject()));
     for (int latency : summary.latencies()) {
       text.append("### %d ms added%n%n".formatted(latency));
-      text.append(table(latency, "", this::figure));
-      text.append("%nClient CPU and peak memory:%n%n".formatted());
-      text.append(table(latency, "", this::cost));
+      text.append(table(latency, this::figure));
+      text.append(
+          "%nCPU of the client + of the server, peak memory, wait until done:%n%n".formatted());
+      text.append(table(latency, this::cost));
+      text.append("%nRequests to the store:%n%n".formatted());
+      text.append(table(latency, this::requests));
       text.append("%n".formatted());
     }
     text.append(failures());
@@ -32,7 +42,7 @@ public final class MarkdownTable {
     String text(int latency, StepInfo step, String contender, Cell cell);
   }
 
-  private String table(int latency, String absent, Entry entry) {
+  private String table(int latency, Entry entry) {
     List<String> contenders = summary.contenders();
     StringBuilder text = new StringBuilder();
     text.append(row("work", contenders, name -> name));
@@ -47,7 +57,7 @@ public final class MarkdownTable {
                     summary
                         .cell(latency, step, contender)
                         .map(cell -> entry.text(latency, step, contender, cell))
-                        .orElse(absent)));
+                        .orElse("")));
       }
     }
     return text.toString();
@@ -65,8 +75,11 @@ public final class MarkdownTable {
             value ->
                 Figures.figure(value.median())
                     + (ratio.isPresent() ? " (" + Figures.ratio(ratio.getAsDouble()) + ")" : "")
-                    + (cell.failures() > 0 ? " †" : ""))
-        .orElse("failed †");
+                    + ", %s .. %s, n %d"
+                        .formatted(
+                            Figures.figure(value.min()), Figures.figure(value.max()), value.count())
+                    + (cell.failures() + cell.skips() > 0 ? " †" : ""))
+        .orElse(cell.failures() > 0 ? "failed †" : "skipped †");
   }
 
   private String cost(int latency, StepInfo step, String contender, Cell cell) {
@@ -74,11 +87,23 @@ public final class MarkdownTable {
         .map(
             cpu ->
                 Figures.figure(cpu.median())
+                    + cell.serverCpu().map(s -> " + " + Figures.figure(s.median())).orElse("")
                     + " "
                     + cell.cpuBasis().symbol()
                     + cell.peakMemoryBytes()
                         .map(peak -> ", " + Figures.mebibytes(peak.median()) + " MiB")
+                        .orElse("")
+                    + cell.waitSeconds()
+                        .filter(wait -> wait.median() >= 0.01)
+                        .map(wait -> ", " + Figures.figure(wait.median()) + " s wait")
                         .orElse(""))
+        .orElse("");
+  }
+
+  private String requests(int latency, StepInfo step, String contender, Cell cell) {
+    return cell.counted()
+        .map(counted -> counted.text(step))
+        .or(() -> cell.notCounted().map(reason -> "not counted: " + reason))
         .orElse("");
   }
 
@@ -89,18 +114,19 @@ public final class MarkdownTable {
         for (String contender : summary.contenders()) {
           summary
               .cell(latency, step, contender)
-              .filter(cell -> cell.failures() > 0)
+              .filter(cell -> cell.failures() + cell.skips() > 0)
               .ifPresent(
                   cell ->
                       text.append(
-                          "* %s, %s, %d ms: %d of %d: %s%n"
+                          "* %s, %s, %d ms: failed %d, skipped %d of %d: %s%n"
                               .formatted(
                                   contender,
                                   step.title(),
                                   latency,
                                   cell.failures(),
+                                  cell.skips(),
                                   cell.attempts(),
-                                  cell.failure().orElse(""))));
+                                  cell.failure().or(cell::skip).orElse(""))));
         }
       }
     }

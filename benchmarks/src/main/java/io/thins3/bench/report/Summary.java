@@ -8,11 +8,12 @@ import io.thins3.bench.result.Sample.Outcome;
 import io.thins3.bench.result.StepInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,26 +78,46 @@ public final class Summary {
 
   private static Cell cell(StepInfo step, List<Sample> all) {
     List<Sample> timed = all.stream().filter(s -> s.round() != Sample.COUNTING_ROUND).toList();
-    List<Sample> good = timed.stream().filter(s -> s.outcome() == Outcome.OK).toList();
-    List<Double> figures =
-        good.stream().map(s -> step.unit().valueOf(measurement(s))).collect(Collectors.toList());
+    List<Sample> counting = all.stream().filter(s -> s.round() == Sample.COUNTING_ROUND).toList();
+    List<Sample> good = with(timed, Outcome.OK);
+    List<Sample> failed = with(timed, Outcome.FAILED);
+    List<Sample> skipped = with(timed, Outcome.SKIPPED);
+    Map<Integer, Double> byRound = new TreeMap<>();
+    good.forEach(s -> byRound.put(s.round(), step.unit().valueOf(measurement(s))));
     long operations = good.isEmpty() ? 1 : measurement(good.get(0)).operations();
     CpuBasis basis = CpuBasis.of(step.unit(), operations);
     return new Cell(
-        figures,
-        Stats.of(figures),
+        byRound,
+        Stats.of(byRound.values()),
         stats(good, s -> measurement(s).doneSeconds() - measurement(s).programSeconds()),
         basis,
         stats(good, s -> cpu(basis, s, Cost::clientCpuSeconds)),
         stats(good, s -> cpu(basis, s, Cost::serverCpuSeconds)),
         stats(good, Summary::peakMemory),
-        all.stream().map(Sample::traffic).flatMap(Stream::ofNullable).findFirst(),
+        with(all, Outcome.OK).stream().flatMap(s -> counted(s).stream()).findFirst(),
+        firstReason(counting),
         good.stream()
             .map(s -> measurement(s).latencies())
             .flatMap(Stream::ofNullable)
             .reduce((first, second) -> second),
         timed.size(),
-        timed.stream().map(Sample::reason).flatMap(Stream::ofNullable).findFirst());
+        failed.size(),
+        firstReason(failed),
+        skipped.size(),
+        firstReason(skipped));
+  }
+
+  private static List<Sample> with(List<Sample> samples, Outcome outcome) {
+    return samples.stream().filter(s -> s.outcome() == outcome).toList();
+  }
+
+  private static Optional<String> firstReason(List<Sample> samples) {
+    return samples.stream().map(Sample::reason).flatMap(Stream::ofNullable).findFirst();
+  }
+
+  private static Optional<Counted> counted(Sample sample) {
+    return Optional.ofNullable(sample.traffic())
+        .map(traffic -> new Counted(traffic, measurement(sample).operations()));
   }
 
   private static Measurement measurement(Sample sample) {
@@ -134,5 +155,29 @@ public final class Summary {
     return own.isPresent() && other.isPresent() && other.get().median() > 0
         ? OptionalDouble.of(own.get().median() / other.get().median())
         : OptionalDouble.empty();
+  }
+
+  /**
+   * As {@link #ratio}, but taken within each round in which both succeeded: median and spread of
+   * these ratios.
+   */
+  public Optional<Stats> roundRatios(int latencyMillis, StepInfo step, String contender) {
+    Optional<Cell> own = cell(latencyMillis, step, subject());
+    Optional<Cell> other = cell(latencyMillis, step, contender);
+    if (contender.equals(subject()) || own.isEmpty() || other.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<Integer, Double> peers = other.get().byRound();
+    List<Double> ratios = new ArrayList<>();
+    own.get()
+        .byRound()
+        .forEach(
+            (round, figure) -> {
+              Double peer = peers.get(round);
+              if (peer != null && peer > 0 && figure > 0) {
+                ratios.add(figure / peer);
+              }
+            });
+    return Stats.of(ratios);
   }
 }

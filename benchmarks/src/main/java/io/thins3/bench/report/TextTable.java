@@ -51,24 +51,7 @@ public final class TextTable {
   }
 
   private String header() {
-    var info = summary.run().info();
-    var machine = info.machine();
-    return """
-    %s, %s, seed %d: scripts/bench %s
-    %s, %d cores, %d MiB, %s, %s
-    server: %s
-    """
-        .formatted(
-            info.started(),
-            info.scale(),
-            info.seed(),
-            String.join(" ", info.commandLine()),
-            machine.cpu(),
-            machine.cores(),
-            machine.memoryBytes() >> 20,
-            machine.kernel(),
-            machine.root() ? "root" : "not root",
-            info.server());
+    return String.join("%n".formatted(), new Circumstances(summary).lines()) + "%n".formatted();
   }
 
   private String block(int latency, StepInfo step) {
@@ -111,14 +94,16 @@ public final class TextTable {
   private String line(int latency, StepInfo step, String contender, Cell cell, boolean best) {
     Optional<Stats> value = cell.value();
     List<String> remarks = new ArrayList<>();
-    cell.traffic().ifPresent(traffic -> remarks.add(requests(traffic.requests())));
+    cell.counted().ifPresent(counted -> remarks.add(counted.text(step)));
+    cell.notCounted().ifPresent(reason -> remarks.add("requests not counted: " + reason));
     if (cell.failures() > 0) {
-      remarks.add(
-          "FAILED %d of %d: %s"
-              .formatted(cell.failures(), cell.attempts(), cell.failure().orElse("")));
+      remarks.add(remark("FAILED", cell.failures(), cell, cell.failure()));
+    }
+    if (cell.skips() > 0) {
+      remarks.add(remark("SKIPPED", cell.skips(), cell, cell.skip()));
     }
     if (value.isEmpty()) {
-      return "  %-9s %10s  %s%n".formatted(contender, "-", remarks.get(remarks.size() - 1));
+      return "  %-9s %10s  %s%n".formatted(contender, "-", String.join("; ", remarks));
     }
     var ratio = summary.ratio(latency, step, contender);
     String basis = cell.cpuBasis().symbol();
@@ -137,11 +122,7 @@ public final class TextTable {
         String.join("; ", remarks));
   }
 
-  private static String requests(Map<String, Long> counts) {
-    return counts.entrySet().stream()
-        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .map(kind -> kind.getValue() + " " + kind.getKey())
-        .reduce((first, second) -> first + ", " + second)
-        .orElse("none");
+  private static String remark(String what, int rounds, Cell cell, Optional<String> reason) {
+    return "%s %d of %d: %s".formatted(what, rounds, cell.attempts(), reason.orElse(""));
   }
 }

@@ -10,13 +10,15 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A run as JSON lines: {@code {"type":"run",…}} first, then one {@code {"type":"sample",…}} a step.
- * Lines are written and flushed as they come, so an interrupted run leaves a file that can be read.
+ * Lines are written and flushed as they come, so an interrupted run leaves a file that can be read;
+ * a last line without its end is what a killed run was writing, and is left out.
  */
 public final class RunFile implements AutoCloseable {
   private static final ObjectMapper JSON =
@@ -31,9 +33,15 @@ public final class RunFile implements AutoCloseable {
     this.out = out;
   }
 
-  /** Creates the file and writes its first line. */
+  /**
+   * Creates the file and writes its first line.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException when it is there: results are not overwritten
+   */
   public static RunFile create(Path file, RunInfo info) throws IOException {
-    RunFile runFile = new RunFile(Files.newBufferedWriter(file));
+    RunFile runFile =
+        new RunFile(
+            Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     runFile.write("run", info);
     return runFile;
   }
@@ -66,7 +74,7 @@ public final class RunFile implements AutoCloseable {
     RunInfo info = null;
     List<Sample> samples = new ArrayList<>();
     int number = 0;
-    for (String text : Files.readAllLines(file)) {
+    for (String text : wholeLines(Files.readString(file))) {
       number++;
       try {
         JsonNode line = JSON.readTree(text);
@@ -86,6 +94,10 @@ public final class RunFile implements AutoCloseable {
           file + ": no line of type 'run'; is it a file of scripts/bench compare?");
     }
     return new Run(info, samples);
+  }
+
+  private static List<String> wholeLines(String text) {
+    return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
   }
 
   private static @Nullable String firstLine(Exception e) {

@@ -7,8 +7,9 @@ import java.util.TreeMap;
  * What went between a client and the store.
  *
  * @param requests number of requests by kind, for example GET, LIST, UPLOAD-PART
- * @param bytesToStore bytes sent by the client, heads included
- * @param bytesFromStore bytes received by the client, heads included
+ * @param bytesToStore bytes handed on to the store, heads included
+ * @param bytesFromStore bytes handed on to the client, heads included; what the store sent and a
+ *     client that hung up did not take is not in it
  */
 public record Traffic(Map<String, Long> requests, long bytesToStore, long bytesFromStore) {
   public Traffic {

@@ -1,16 +1,21 @@
 package io.thins3.bench.server;
 
+import io.thins3.bench.process.Deadline;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -21,7 +26,12 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.S3Error;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
@@ -32,10 +42,14 @@ public final class Bucket implements AutoCloseable {
   private static final int PART_BYTES = 32 << 20;
   private static final int BATCH = 500;
 
+  /** Longer than the SDK tries: four times, each until a socket has been silent for 30 s. */
+  private static final Duration LONGEST_REQUEST = Duration.ofMinutes(5);
+
   private final Endpoint endpoint;
   private final String name;
   private final S3Client client;
   private final ExecutorService uploads;
+  private volatile boolean removing;
 
   /** Opens a bucket; nothing is sent. */
   public Bucket(Endpoint endpoint, String name) {
@@ -68,14 +82,59 @@ public final class Bucket implements AutoCloseable {
     return name;
   }
 
-  /** Creates the bucket. */
-  public void create() throws IOException {
-    attempt("create", () -> client.createBucket(b -> b.bucket(name)));
+  /** Creates the bucket, in the endpoint's region. */
+  public void create() throws IOException, InterruptedException {
+    // On a thread that nobody interrupts: remove() waits for it, and finds the bucket or does not.
+    Future<?> created =
+        uploads.submit(() -> attempt("create", () -> client.createBucket(creation())));
+    results(List.of(created), "the bucket could not be created");
   }
 
-  /** Removes the bucket, which must be empty. */
-  public void delete() throws IOException {
-    attempt("delete", () -> client.deleteBucket(b -> b.bucket(name)));
+  private CreateBucketRequest creation() {
+    CreateBucketRequest.Builder request = CreateBucketRequest.builder().bucket(name);
+    if (!endpoint.region().equals(Region.US_EAST_1.id())) {
+      request.createBucketConfiguration(c -> c.locationConstraint(endpoint.region()));
+    }
+    return request.build();
+  }
+
+  /**
+   * Removes the bucket with all that is in it, created or not, and stores nothing from now on. What
+   * is on its way when it begins may come in between: it tries until the bucket is gone.
+   *
+   * @throws TimeoutException when it is not gone in time
+   */
+  public void remove(Duration patience) throws Exception {
+    removing = true;
+    Deadline deadline = Deadline.in(patience);
+    uploads.shutdown();
+    if (!uploads.awaitTermination(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+      uploads.shutdownNow();
+    }
+    deadline.await("removing bucket " + name, 200, this::gone);
+  }
+
+  private boolean gone() throws IOException {
+    try {
+      deleteAll("");
+      attempt("delete", () -> client.deleteBucket(b -> b.bucket(name)));
+      return true;
+    } catch (IOException e) {
+      String code = e.getCause() instanceof S3Exception s3 ? s3.awsErrorDetails().errorCode() : "";
+      if ("NoSuchBucket".equals(code)) {
+        return true;
+      }
+      if ("BucketNotEmpty".equals(code)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void refuseWhenRemoving() {
+    if (removing) {
+      throw new CancellationException("bucket " + name + " is being removed");
+    }
   }
 
   /** Signed addresses of this bucket, as seen at {@code uri} (the server or a proxy before it). */
@@ -85,6 +144,7 @@ public final class Bucket implements AutoCloseable {
 
   /** Stores a small object. */
   public void put(String key, byte[] bytes) throws IOException {
+    refuseWhenRemoving();
     attempt(
         "PUT " + key,
         () -> client.putObject(b -> b.bucket(name).key(key), RequestBody.fromBytes(bytes)));
@@ -101,6 +161,7 @@ public final class Bucket implements AutoCloseable {
             .uploadId();
     List<CompletedPart> parts = new ArrayList<>();
     for (long offset = 0; offset < size; offset += PART_BYTES) {
+      refuseWhenRemoving();
       byte[] bytes = content.bytes(offset, (int) Math.min(PART_BYTES, size - offset));
       int number = parts.size() + 1;
       String etag =
@@ -123,7 +184,7 @@ public final class Bucket implements AutoCloseable {
   /** Stores many small objects, several at once: key to size. */
   public void putAll(Map<String, Integer> sizes, Content content)
       throws IOException, InterruptedException {
-    List<Future<Boolean>> results = new ArrayList<>();
+    List<Future<?>> results = new ArrayList<>();
     sizes.forEach(
         (key, size) ->
             results.add(
@@ -132,13 +193,23 @@ public final class Bucket implements AutoCloseable {
                       put(key, content.bytes(key.hashCode() & 0xfffff, size));
                       return true;
                     })));
+    results(results, "the data could not be prepared");
+  }
+
+  /** Waits for each; the SDK's own time limits are shorter than the longest wait for one. */
+  private static void results(List<Future<?>> results, String failure)
+      throws IOException, InterruptedException {
     try {
-      for (Future<Boolean> result : results) {
-        result.get();
+      for (Future<?> result : results) {
+        result.get(LONGEST_REQUEST.toNanos(), TimeUnit.NANOSECONDS);
       }
     } catch (ExecutionException e) {
-      results.forEach(result -> result.cancel(true));
-      throw new IOException("the data could not be prepared: " + e.getCause(), e);
+      throw new IOException(failure + ": " + e.getCause(), e);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "%s: no answer within %d s".formatted(failure, LONGEST_REQUEST.toSeconds()), e);
+    } finally {
+      results.forEach(result -> result.cancel(false));
     }
   }
 
@@ -165,18 +236,45 @@ public final class Bucket implements AutoCloseable {
             .toList()) {
       List<ObjectIdentifier> identifiers =
           batch.stream().map(key -> ObjectIdentifier.builder().key(key).build()).toList();
-      attempt(
-          "DELETE " + prefix,
-          () -> client.deleteObjects(b -> b.bucket(name).delete(d -> d.objects(identifiers))));
+      delete(prefix, identifiers);
     }
-    attempt("LIST uploads of " + prefix, () -> client.listMultipartUploads(b -> b.bucket(name)))
-        .uploads()
-        .stream()
-        .filter(upload -> upload.key().startsWith(prefix))
-        .forEach(
-            upload ->
-                client.abortMultipartUpload(
-                    b -> b.bucket(name).key(upload.key()).uploadId(upload.uploadId())));
+    for (MultipartUpload upload :
+        attempt("LIST uploads of " + prefix, () -> client.listMultipartUploads(b -> b.bucket(name)))
+            .uploads()) {
+      if (upload.key().startsWith(prefix)) {
+        abort(upload);
+      }
+    }
+  }
+
+  private void delete(String prefix, List<ObjectIdentifier> keys) throws IOException {
+    List<S3Error> errors =
+        attempt(
+                "DELETE " + prefix,
+                () -> client.deleteObjects(b -> b.bucket(name).delete(d -> d.objects(keys))))
+            .errors();
+    if (!errors.isEmpty()) {
+      S3Error first = errors.get(0);
+      throw new IOException(
+          "%d of %d objects in bucket %s at %s were not removed, %s: %s"
+              .formatted(
+                  errors.size(), keys.size(), name, endpoint.uri(), first.key(), first.message()));
+    }
+  }
+
+  private void abort(MultipartUpload upload) throws IOException {
+    try {
+      attempt(
+          "abort " + upload.key(),
+          () ->
+              client.abortMultipartUpload(
+                  b -> b.bucket(name).key(upload.key()).uploadId(upload.uploadId())));
+    } catch (IOException e) {
+      // Completed or aborted since it was listed.
+      if (!(e.getCause() instanceof NoSuchUploadException)) {
+        throw e;
+      }
+    }
   }
 
   private interface Call<T> {

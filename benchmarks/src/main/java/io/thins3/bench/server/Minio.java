@@ -36,7 +36,7 @@ public final class Minio {
     if (named != null && !named.isEmpty()) {
       return Optional.of(Path.of(named));
     }
-    return Commands.find("minio")
+    return Commands.find("minio", environment.get("PATH"))
         .or(() -> Optional.of(cache(environment)).filter(Files::isExecutable));
   }
 

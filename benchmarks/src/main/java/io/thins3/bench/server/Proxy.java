@@ -6,12 +6,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP proxy on the loopback interface before a plain-http S3 server. It counts requests and
@@ -21,12 +23,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Two threads a connection, four with a delay: clients open tens of connections, not thousands.
  */
 public final class Proxy implements AutoCloseable {
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final long ACCEPT_AGAIN_NANOS = 50_000_000;
+
   private final ServerSocketChannel listener;
   private final InetSocketAddress server;
   private final long oneWayNanos;
-  private final Pipe.Buffers buffers = new Pipe.Buffers();
   private final TrafficCounter counter = new TrafficCounter();
-  private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
   private Proxy(ServerSocketChannel listener, InetSocketAddress server, long oneWayNanos) {
     this.listener = listener;
@@ -47,7 +51,7 @@ public final class Proxy implements AutoCloseable {
     Proxy proxy =
         new Proxy(
             listener, new InetSocketAddress(endpoint.getHost(), port), roundTrip.toNanos() / 2);
-    daemon("proxy", proxy::accept);
+    daemon("proxy", proxy::accept).start();
     return proxy;
   }
 
@@ -65,7 +69,7 @@ public final class Proxy implements AutoCloseable {
     void run() throws IOException, InterruptedException;
   }
 
-  private static void daemon(String name, Task task) {
+  private static Thread daemon(String name, Task task) {
     Thread thread =
         new Thread(
             () -> {
@@ -80,74 +84,104 @@ public final class Proxy implements AutoCloseable {
             },
             name);
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
-  private void accept() throws IOException {
+  /** A failure is one client's: descriptors may have run out, and come back when others close. */
+  private void accept() {
+    boolean told = false;
     while (listener.isOpen()) {
-      SocketChannel client = listener.accept();
-      open.add(client);
-      daemon("proxy connection", () -> connect(client));
+      try {
+        SocketChannel client = listener.accept();
+        daemon("proxy connection", () -> connect(client)).start();
+      } catch (IOException e) {
+        if (listener.isOpen()) {
+          if (!told) {
+            System.err.println("bench: the proxy cannot take a connection, and tries again: " + e);
+          }
+          told = true;
+          LockSupport.parkNanos(ACCEPT_AGAIN_NANOS);
+        }
+      }
     }
   }
 
   private void connect(SocketChannel client) throws IOException {
-    SocketChannel store;
+    Connection connection = new Connection(client, SocketChannel.open());
+    open.add(connection);
+    boolean running = false;
     try {
-      store = SocketChannel.open(server);
-    } catch (IOException e) {
-      close(client);
-      throw e;
-    }
-    open.add(store);
-    client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    store.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    RequestReader requests = new RequestReader(counter::request);
-    Pipe upstream =
-        new Pipe(client, store, oneWayNanos, buffers, bytes -> watchRequests(bytes, requests));
-    Pipe downstream =
-        new Pipe(store, client, oneWayNanos, buffers, b -> counter.bytesFromStore(b.remaining()));
-    for (Pipe pipe : new Pipe[] {upstream, downstream}) {
-      daemon("proxy reader", () -> closing(client, store, pipe::read, pipe == downstream));
-      if (pipe.delays()) {
-        daemon("proxy writer", () -> closing(client, store, pipe::deliver, pipe == downstream));
-      }
-    }
-  }
-
-  private void watchRequests(ByteBuffer bytes, RequestReader requests) {
-    counter.bytesToStore(bytes.remaining());
-    requests.accept(bytes);
-  }
-
-  /**
-   * Runs one side of a pipe. A failure closes both sockets; so does the delivered end of the
-   * answers, because no client of ours goes on after it.
-   */
-  private void closing(SocketChannel client, SocketChannel store, Task task, boolean answers)
-      throws IOException, InterruptedException {
-    boolean failed = true;
-    try {
-      task.run();
-      failed = false;
+      connection.store.socket().connect(server, CONNECT_MILLIS);
+      connection.start();
+      running = listener.isOpen();
     } finally {
-      if (failed || (answers && client.socket().isOutputShutdown())) {
-        close(client);
-        close(store);
+      if (!running) {
+        connection.close();
       }
     }
   }
 
-  private void close(SocketChannel channel) throws IOException {
-    open.remove(channel);
-    channel.close();
+  /** Both sockets and the threads between them; one end takes all of it down. */
+  private final class Connection {
+    private final SocketChannel client;
+    private final SocketChannel store;
+    private final List<Thread> threads = new ArrayList<>();
+    private boolean closed;
+
+    Connection(SocketChannel client, SocketChannel store) {
+      this.client = client;
+      this.store = store;
+    }
+
+    synchronized void start() throws IOException {
+      client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      store.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      RequestReader requests = new RequestReader(counter::request);
+      Pipe upstream = new Pipe(client, store, oneWayNanos, requests::accept, counter::bytesToStore);
+      Pipe downstream = new Pipe(store, client, oneWayNanos, bytes -> {}, counter::bytesFromStore);
+      for (Pipe pipe : new Pipe[] {upstream, downstream}) {
+        boolean answers = pipe == downstream;
+        threads.add(daemon("proxy reader", () -> guard(pipe::read, answers)));
+        if (pipe.delays()) {
+          threads.add(daemon("proxy writer", () -> guard(pipe::deliver, answers)));
+        }
+      }
+      threads.forEach(Thread::start);
+    }
+
+    /**
+     * Runs one side of a pipe. A failure closes both sockets; so does the delivered end of the
+     * answers, because no client of ours goes on after it.
+     */
+    private void guard(Task task, boolean answers) throws IOException, InterruptedException {
+      boolean failed = true;
+      try {
+        task.run();
+        failed = false;
+      } finally {
+        if (failed || (answers && client.socket().isOutputShutdown())) {
+          close();
+        }
+      }
+    }
+
+    synchronized void close() throws IOException {
+      if (!closed) {
+        closed = true;
+        open.remove(this);
+        try (client) {
+          store.close();
+        }
+        threads.forEach(Thread::interrupt);
+      }
+    }
   }
 
   @Override
   public void close() throws IOException {
     listener.close();
-    for (SocketChannel channel : open) {
-      channel.close();
+    for (Connection connection : open) {
+      connection.close();
     }
   }
 }

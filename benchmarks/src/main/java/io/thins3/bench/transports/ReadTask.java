@@ -1,5 +1,6 @@
 package io.thins3.bench.transports;
 
+import io.thins3.bench.measure.BackedMemory;
 import io.thins3.bench.result.StepInfo;
 import io.thins3.bench.result.Unit;
 import io.thins3.bench.transports.server.ServedNames;
@@ -102,6 +103,9 @@ final class ReadTask implements Task {
       if (lateMillis() > 0) {
         read(place, file, Math.max(BLOCK_BYTES, warmBytes / 32));
       }
+    }
+    if (!direct) {
+      BackedMemory.touch(place.commands(), bytes + bytes / 8);
     }
   }
 

@@ -6,6 +6,7 @@ import io.thins3.bench.measure.Machine;
 import io.thins3.bench.process.Cleanup;
 import io.thins3.bench.process.Commands;
 import io.thins3.bench.process.Directories;
+import io.thins3.bench.process.RunName;
 import io.thins3.bench.process.Versions;
 import io.thins3.bench.result.ClientInfo;
 import io.thins3.bench.result.RunFile;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * servers: those who are compared run within seconds of each other.
  */
 public final class TransportsRun {
-  private static final String PREFIX = "thins3-bench-";
+  private static final String PREFIX = RunName.prefix();
 
   private final TransportsOptions options;
   private final Cleanup cleanup;
@@ -76,7 +77,7 @@ public final class TransportsRun {
         cleanup
             .acquire(
                 "temporary directory",
-                () -> Files.createTempDirectory(PREFIX),
+                () -> Files.createTempDirectory(PREFIX).toRealPath(),
                 Directories::deleteTree)
             .get();
     Path local = localDirectory(work);

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs curl: one process a stream, the requests of a stream one after the other on one connection.
- * The time is curl's own (time_total of each request): a stream takes the sum of its requests, the
- * streams together take as long as the longest. Addresses go through standard input, because they
- * carry signatures.
+ * The time is curl's own (time_total of each request), so that the start of the program is not in
+ * it: a stream takes the sum of its requests. Several streams take from the first one's start to
+ * the last one's end; a stream started when it ended less its own time. Addresses go through
+ * standard input, because they carry signatures.
  */
 final class Curl {
   /**
@@ -37,29 +38,53 @@ final class Curl {
     }
   }
 
-  private record Transfer(long bytes, double seconds) {}
+  /**
+   * One request that was answered.
+   *
+   * @param bytes of the body, sent or received
+   * @param seconds by curl's clock
+   */
+  record Transfer(long bytes, double seconds) {}
+
+  /**
+   * What a stream did.
+   *
+   * @param endNanos when curl had ended, by the clock of this program
+   */
+  record Stream(List<Transfer> transfers, long endNanos) {
+    private double seconds() {
+      return transfers.stream().mapToDouble(Transfer::seconds).sum();
+    }
+  }
 
   private Curl() {}
 
   /** Runs all streams at the same time. */
   static Work run(Commands commands, List<List<Request>> streams) throws Exception {
-    List<List<Transfer>> results =
-        Parallel.collect(streams.size(), i -> stream(commands, streams.get(i)));
-    List<Transfer> all = results.stream().flatMap(List::stream).toList();
-    double longest =
-        results.stream()
-            .mapToDouble(stream -> stream.stream().mapToDouble(Transfer::seconds).sum())
-            .max()
-            .orElseThrow();
-    return Work.operations(all.size())
-        .withBytes(all.stream().mapToLong(Transfer::bytes).sum())
-        .withOwnSeconds(longest)
-        .withLatencies(
-            LatencyDistribution.of(
-                all.stream().mapToLong(t -> Math.round(t.seconds * 1e9)).toArray()));
+    return sum(Parallel.collect(streams.size(), i -> stream(commands, streams.get(i))));
   }
 
-  private static List<Transfer> stream(Commands commands, List<Request> requests)
+  /** Sums streams up that ran at the same time. */
+  static Work sum(List<Stream> streams) {
+    List<Transfer> all = streams.stream().flatMap(s -> s.transfers().stream()).toList();
+    // Relative to one of them: nanoseconds since boot lose their last digits in a double.
+    long zero = streams.get(0).endNanos();
+    double firstStart =
+        streams.stream().mapToDouble(s -> end(s, zero) - s.seconds()).min().orElseThrow();
+    double lastEnd = streams.stream().mapToDouble(s -> end(s, zero)).max().orElseThrow();
+    return Work.operations(all.size())
+        .withBytes(all.stream().mapToLong(Transfer::bytes).sum())
+        .withOwnSeconds(lastEnd - firstStart)
+        .withLatencies(
+            LatencyDistribution.of(
+                all.stream().mapToLong(t -> Math.round(t.seconds() * 1e9)).toArray()));
+  }
+
+  private static double end(Stream stream, long zero) {
+    return (stream.endNanos() - zero) / 1e9;
+  }
+
+  private static Stream stream(Commands commands, List<Request> requests)
       throws IOException, InterruptedException {
     StringBuilder config = new StringBuilder();
     for (Request request : requests) {
@@ -80,6 +105,7 @@ final class Curl {
       }
     }
     Output output = commands.run(List.of("curl", "-K", "-"), config.toString(), true);
+    long ended = System.nanoTime();
     if (output.exitCode() != 0) {
       throw new IOException("curl: " + output.lastMessage());
     }
@@ -96,6 +122,6 @@ final class Curl {
       throw new IOException(
           "curl made %d of %d requests".formatted(transfers.size(), requests.size()));
     }
-    return transfers;
+    return new Stream(transfers, ended);
   }
 }

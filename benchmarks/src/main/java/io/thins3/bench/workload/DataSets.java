@@ -1,5 +1,6 @@
 package io.thins3.bench.workload;
 
+import io.thins3.bench.process.Cleanup;
 import io.thins3.bench.server.Bucket;
 import io.thins3.bench.server.Content;
 import java.io.IOException;
@@ -21,6 +22,7 @@ public final class DataSets {
   /** Name of the upload source of a small file's size. */
   static final String SMALL_FILE = "small";
 
+  private final Cleanup cleanup;
   private final Bucket bucket;
   private final String prefix;
   private final Sizes sizes;
@@ -31,11 +33,19 @@ public final class DataSets {
   /**
    * Data of a run.
    *
+   * @param cleanup that removes {@code local} and the bucket
    * @param prefix of the run's directory in the bucket, ending in a slash
    * @param local directory for what lies outside the store
    */
   public DataSets(
-      Bucket bucket, String prefix, Sizes sizes, Layout layout, Content content, Path local) {
+      Cleanup cleanup,
+      Bucket bucket,
+      String prefix,
+      Sizes sizes,
+      Layout layout,
+      Content content,
+      Path local) {
+    this.cleanup = cleanup;
     this.bucket = bucket;
     this.prefix = prefix;
     this.sizes = sizes;
@@ -90,15 +100,22 @@ public final class DataSets {
         content);
   }
 
-  private void write(Path file, long size) throws IOException {
+  private void write(Path file, long size) throws IOException, InterruptedException {
+    try (OutputStream out = cleanup.make(() -> create(file))) {
+      for (long offset = 0; offset < size; offset += 1 << 20) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("the run is being ended");
+        }
+        out.write(content.bytes(offset, (int) Math.min(1 << 20, size - offset)));
+      }
+    }
+  }
+
+  private static OutputStream create(Path file) throws IOException {
     Path parent = file.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (long offset = 0; offset < size; offset += 1 << 20) {
-        out.write(content.bytes(offset, (int) Math.min(1 << 20, size - offset)));
-      }
-    }
+    return Files.newOutputStream(file);
   }
 }

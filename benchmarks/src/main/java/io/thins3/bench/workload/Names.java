@@ -1,5 +1,7 @@
 package io.thins3.bench.workload;
 
+import java.util.Locale;
+
 /** Sizes as people write them. */
 public final class Names {
   private Names() {}
@@ -20,6 +22,6 @@ public final class Names {
 
   /** For example {@code 2,000}. */
   public static String count(long count) {
-    return "%,d".formatted(count);
+    return String.format(Locale.ROOT, "%,d", count);
   }
 }

@@ -11,7 +11,11 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.http.SdkHttpMethod;
 
-/** Reads blocks of the large file in random order, no block twice by one reader. */
+/**
+ * Reads blocks of the large file in random order, no block twice by one reader, at most a quarter
+ * of the file by all readers together: what one reader has fetched must not be what serves the
+ * others.
+ */
 record RandomRead(String id, int blockBytes, int readers) implements Workload {
   @Override
   public List<StepInfo> steps(Sizes sizes) {
@@ -21,7 +25,7 @@ record RandomRead(String id, int blockBytes, int readers) implements Workload {
             id,
             Group.RANDOM,
             "random %s reads, %s".formatted(Names.bytes(blockBytes), who),
-            Fio.describe(options(sizes, Path.of("FILE"))),
+            Fio.describe(options(sizes, Path.of("FILE"), "SEED", false)),
             readers == 1 ? Unit.MEDIAN_MILLISECONDS : Unit.OPERATIONS_PER_SECOND));
   }
 
@@ -30,17 +34,19 @@ record RandomRead(String id, int blockBytes, int readers) implements Workload {
     return Set.of(DataSet.LARGE);
   }
 
-  private long reads(Sizes sizes) {
+  /** Reads of one reader. */
+  long reads(Sizes sizes) {
     long bytes =
         switch (blockBytes) {
           case 4 << 10 -> sizes.randomBytes() / 16;
           case 128 << 10 -> sizes.randomBytes();
           default -> 2 * sizes.randomBytes();
         };
-    return Math.min(bytes, sizes.largeBytes()) / blockBytes;
+    return Math.max(1, Math.min(bytes, sizes.largeBytes() / 4 / readers) / blockBytes);
   }
 
-  private List<String> options(Sizes sizes, Path file) {
+  /** The number of reads bounds the work; the time bounds it too where only a rate is wanted. */
+  List<String> options(Sizes sizes, Path file, String seed, boolean toTheEnd) {
     List<String> options =
         new ArrayList<>(
             List.of(
@@ -48,8 +54,11 @@ record RandomRead(String id, int blockBytes, int readers) implements Workload {
                 "--bs=" + blockBytes,
                 "--size=" + sizes.largeBytes(),
                 "--number_ios=" + reads(sizes),
-                "--runtime=" + sizes.randomSeconds(),
+                "--randseed=" + seed,
                 "--numjobs=" + readers));
+    if (!toTheEnd) {
+      options.add("--runtime=" + sizes.randomSeconds());
+    }
     options.addAll(Fio.job("random", file));
     return options;
   }
@@ -60,7 +69,9 @@ record RandomRead(String id, int blockBytes, int readers) implements Workload {
     trial.step(
         id,
         () -> {
-          Work work = Fio.run(trial.commands(), options(trial.sizes(), file));
+          String seed = Long.toString(trial.randomSeed());
+          Work work =
+              Fio.run(trial.commands(), options(trial.sizes(), file, seed, trial.counting()));
           WrongResult.check("bytes read", work.operations() * blockBytes, work.bytes());
           return work;
         });
@@ -83,7 +94,7 @@ record RandomRead(String id, int blockBytes, int readers) implements Workload {
         IntStream.range(0, readers)
             .mapToObj(
                 reader ->
-                    new SplittableRandom(reader)
+                    new SplittableRandom(context.randomSeed() + reader)
                         .longs(each, 0, blocks)
                         .map(block -> block * blockBytes)
                         .mapToObj(at -> Curl.Request.range(uri, at, at + blockBytes - 1))

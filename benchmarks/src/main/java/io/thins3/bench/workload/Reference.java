@@ -38,6 +38,9 @@ public record Reference(String step, Set<DataSet> needs, Body body) {
     /** The names of prepared files. */
     Layout layout();
 
+    /** Where random orders begin: as the round's clients have it. */
+    long randomSeed();
+
     /** Runs curl. */
     Commands commands();
   }

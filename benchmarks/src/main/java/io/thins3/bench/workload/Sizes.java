@@ -15,7 +15,7 @@ package io.thins3.bench.workload;
  * @param appendBaseBytes size of the file that is appended to
  * @param appends of 100 bytes each
  * @param randomBytes that one random reader reads at most, in blocks of 128 KiB; 4 KiB blocks get a
- *     sixteenth, 1 MiB blocks twice as much
+ *     sixteenth, 1 MiB blocks twice as much; all readers together at most a quarter of the file
  * @param randomSeconds after which a random reader stops anyway
  */
 public record Sizes(
@@ -100,8 +100,17 @@ public record Sizes(
     };
   }
 
-  /** Room that the data needs at its peak: what is there, what a client writes, what is copied. */
+  /**
+   * Room that the data of our own server needs at its peak, copies' sources included: the large
+   * file and the four, what one client writes, as much again until it is removed for good, small
+   * files.
+   */
   public long neededBytes() {
-    return 4 * largeBytes + 4 * parallelBytes + 512 * MIB;
+    return 3 * largeBytes + 4 * parallelBytes + localBytes();
+  }
+
+  /** Room that is needed where the server is somewhere else: the sources of copies and uploads. */
+  public long localBytes() {
+    return largeBytes + parallelBytes + 256 * MIB;
   }
 }

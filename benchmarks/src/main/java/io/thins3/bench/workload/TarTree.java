@@ -48,8 +48,8 @@ record TarTree() implements Workload {
           }
           if (output.outputBytes() < bytes) {
             throw new WrongResult(
-                "an archive of %,d bytes of %,d bytes of files"
-                    .formatted(output.outputBytes(), bytes));
+                "an archive of %s bytes of %s bytes of files"
+                    .formatted(Names.count(output.outputBytes()), Names.count(bytes)));
           }
           return Work.operations(trial.sizes().tree().files()).withBytes(bytes);
         });

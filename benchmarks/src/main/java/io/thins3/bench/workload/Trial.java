@@ -31,6 +31,12 @@ public interface Trial {
   /** What is written. */
   Content content();
 
+  /** Where random orders begin: the same for all clients of a round, another one each round. */
+  long randomSeed();
+
+  /** Whether requests are counted and times thrown away: the work is done to its end. */
+  boolean counting();
+
   /** Runs programs. */
   Commands commands();
 

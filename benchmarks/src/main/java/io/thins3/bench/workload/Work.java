@@ -35,6 +35,20 @@ public record Work(
     return new Work(0, operations, null, null, Map.of(), Set.of());
   }
 
+  /** Something that is done. */
+  @FunctionalInterface
+  interface Passes {
+    void run() throws Exception;
+  }
+
+  /** Several passes at a time, of which the time of one is the figure; costs are of all of them. */
+  static Work ofPasses(int passes, long operationsEach, Passes all) throws Exception {
+    long start = System.nanoTime();
+    all.run();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return operations(passes * operationsEach).withOwnSeconds(seconds / passes);
+  }
+
   /** The same with bytes moved. */
   public Work withBytes(long moved) {
     return new Work(moved, operations, ownSeconds, latencies, present, absent);

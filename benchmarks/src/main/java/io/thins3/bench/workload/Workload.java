@@ -16,6 +16,11 @@ public interface Workload {
   /** Its steps in their order. */
   List<StepInfo> steps(Sizes sizes);
 
+  /** The group of its steps. */
+  default String group() {
+    return steps(Sizes.tiny()).get(0).group();
+  }
+
   /** Data that must be there. */
   default Set<DataSet> needs() {
     return Set.of();

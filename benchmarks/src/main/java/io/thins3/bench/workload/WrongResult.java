@@ -1,6 +1,7 @@
 package io.thins3.bench.workload;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** A program said it succeeded, but what it did is not what was asked. */
 public final class WrongResult extends IOException {
@@ -12,7 +13,8 @@ public final class WrongResult extends IOException {
   /** Two numbers must be the same. */
   public static void check(String what, long expected, long actual) throws WrongResult {
     if (expected != actual) {
-      throw new WrongResult("%s: %,d instead of %,d".formatted(what, actual, expected));
+      throw new WrongResult(
+          String.format(Locale.ROOT, "%s: %,d instead of %,d", what, actual, expected));
     }
   }
 }

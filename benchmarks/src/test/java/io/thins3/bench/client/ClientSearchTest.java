@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,10 +44,7 @@ final class ClientSearchTest {
 
   @Test
   void find_someThereSomeNot_tellsBoth() throws IOException, InterruptedException {
-    Path program = directory.resolve("bin/there");
-    Files.createDirectories(directory.resolve("bin"));
-    Files.writeString(program, "#!/bin/sh\necho\necho \"  there 2.0\"\n");
-    assertThat(program.toFile().setExecutable(true)).isTrue();
+    Path program = program("there", "#!/bin/sh\necho\necho \"  there 2.0\"\n");
     ClientSpec there = new ClientSpec("there", List.of("--version"), List.of(), Map.of(), "now");
     ClientSpec absent =
         new ClientSpec("thins3-absent", List.of("--version"), List.of(), Map.of(), "later");
@@ -55,7 +53,37 @@ final class ClientSearchTest {
         new ClientSearch(new Commands(new Cleanup()), directory).find(List.of(absent, there));
 
     assertThat(found.installed()).containsExactly(new InstalledClient(there, program, "there 2.0"));
-    assertThat(found.missing()).containsExactly(absent);
+    assertThat(found.missing())
+        .containsExactly(new ClientSearch.Missing(absent, "not installed: later"));
+  }
+
+  private Path program(String name, String script) throws IOException {
+    Path program = directory.resolve("bin").resolve(name);
+    Files.createDirectories(directory.resolve("bin"));
+    Files.writeString(program, script);
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    return program;
+  }
+
+  /** One that does not run is no reason not to compare the others. */
+  @Test
+  void find_someBroken_areMissingWithAReason() throws IOException, InterruptedException {
+    program("no-interpreter", "#!/no/such/interpreter\n");
+    program("fails", "#!/bin/sh\necho 'libfuse.so.2: not found' >&2\nexit 127\n");
+    program("good", "#!/bin/sh\necho good 1.0\n");
+    List<ClientSpec> wanted =
+        Stream.of("no-interpreter", "fails", "good")
+            .map(name -> new ClientSpec(name, List.of("-v"), List.of(), Map.of(), "install"))
+            .toList();
+
+    var found = new ClientSearch(new Commands(new Cleanup()), directory).find(wanted);
+
+    assertThat(found.installed()).extracting(InstalledClient::name).containsExactly("good");
+    assertThat(found.missing())
+        .extracting(ClientSearch.Missing::reason)
+        .satisfiesExactly(
+            reason -> assertThat(reason).startsWith("does not run: ").contains("no-interpreter"),
+            reason -> assertThat(reason).contains("libfuse.so.2: not found"));
   }
 
   @Test
@@ -68,6 +96,7 @@ final class ClientSearchTest {
             client -> {
               assertThat(client.install()).isNotBlank().doesNotContain("\n");
               assertThat(client.commandLine()).contains("{bucket}").contains("{dir}");
+              assertThat(client.commandLine() + client.environment()).contains("{region}");
             });
   }
 }

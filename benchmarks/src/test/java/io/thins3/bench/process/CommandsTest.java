@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class CommandsTest {
   private final Cleanup cleanup = new Cleanup();
@@ -44,14 +49,60 @@ final class CommandsTest {
   }
 
   @Test
-  void builder_variablesThatSteerClients_areRemoved() {
+  void clean_variablesThatSteerClients_areRemoved() {
+    Map<String, String> variables =
+        new HashMap<>(
+            Map.of(
+                "AWS_CA_BUNDLE", "x",
+                "RCLONE_TRANSFERS", "x",
+                "THINS3_HEAP", "x",
+                "https_proxy", "x",
+                "JAVA_TOOL_OPTIONS", "x",
+                "JDK_JAVA_OPTIONS", "x",
+                "_JAVA_OPTIONS", "x",
+                "PATH", "/bin",
+                "JAVA_HOME", "/jdk"));
+
+    Commands.clean(variables);
+
+    assertThat(variables)
+        .containsOnly(
+            Map.entry("PATH", "/bin"),
+            Map.entry("JAVA_HOME", "/jdk"),
+            Map.entry("LC_ALL", "C"),
+            Map.entry("AWS_CONFIG_FILE", "/dev/null"),
+            Map.entry("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"));
+  }
+
+  @Test
+  void builder_variablesOfAClient_areAdded() {
     ProcessBuilder builder = Commands.builder(List.of("true"), Map.of("AWS_ACCESS_KEY_ID", "key"));
 
     assertThat(builder.environment())
         .containsEntry("AWS_ACCESS_KEY_ID", "key")
         .containsEntry("LC_ALL", "C")
-        .doesNotContainKey("AWS_CA_BUNDLE")
         .containsKey("PATH");
+  }
+
+  @Test
+  void run_longerThanTheLimit_isKilledAndSaysSo() {
+    assertThatThrownBy(() -> commands.within(Duration.ofMillis(200)).run(List.of("sleep", "601")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("sleep did not end within");
+    assertThat(ProcessHandle.current().children().noneMatch(child -> sleeps(child, "601")))
+        .isTrue();
+  }
+
+  @Test
+  void find_onASearchPath_isTheFirstExecutable(@TempDir Path directory) throws IOException {
+    Path program = Files.writeString(directory.resolve("tool"), "#!/bin/sh\n");
+    String path = "/nowhere::" + directory;
+    assertThat(Commands.find("tool", path)).isEmpty();
+
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+
+    assertThat(Commands.find("tool", path)).contains(program);
+    assertThat(Commands.find("tool", null)).isEmpty();
   }
 
   @Test
@@ -68,9 +119,11 @@ final class CommandsTest {
               }
             });
     assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
-    while (ProcessHandle.current().children().noneMatch(CommandsTest::sleeps)) {
-      Thread.onSpinWait();
-    }
+    Deadline.in(Duration.ofSeconds(30))
+        .await(
+            "the program",
+            5,
+            () -> ProcessHandle.current().children().anyMatch(child -> sleeps(child, "600")));
 
     cleanup.close();
 
@@ -78,7 +131,7 @@ final class CommandsTest {
     assertThat(exitCode.get(30, TimeUnit.SECONDS)).isEqualTo(137);
   }
 
-  private static boolean sleeps(ProcessHandle child) {
-    return child.info().arguments().map(a -> List.of(a).contains("600")).orElse(false);
+  private static boolean sleeps(ProcessHandle child, String seconds) {
+    return child.info().arguments().map(a -> List.of(a).contains(seconds)).orElse(false);
   }
 }

@@ -25,7 +25,12 @@ final class Samples {
   static final StepInfo RANDOM =
       new StepInfo("random", "random", "random 4 KiB", "fio", Unit.MEDIAN_MILLISECONDS);
 
+  static final StepInfo WRITE =
+      new StepInfo("write", "write", "write 1 GiB", "write", Unit.MEBIBYTES_PER_SECOND);
+
   private final List<String> clients;
+  private List<StepInfo> steps = List.of(READ, RANDOM, LIST, WRITE);
+  private String version = "1.0";
   private final List<Sample> samples = new ArrayList<>();
 
   Samples(String... clients) {
@@ -80,9 +85,37 @@ final class Samples {
     return this;
   }
 
+  /** A GiB written in a second, and complete in the store so many seconds later. */
+  Samples writesLate(String client, double wait) {
+    add(WRITE, client, 1, new Measurement(1, 1 + wait, 1L << 30, 1, null));
+    return this;
+  }
+
   Samples failed(StepInfo step, String client, int round, String reason) {
-    samples.add(
-        new Sample(0, round, step.id(), client, Outcome.FAILED, reason, null, null, null, null));
+    return without(step, client, round, Outcome.FAILED, reason);
+  }
+
+  Samples skipped(StepInfo step, String client, int round, String reason) {
+    return without(step, client, round, Outcome.SKIPPED, reason);
+  }
+
+  private Samples without(StepInfo step, String client, int round, Outcome outcome, String reason) {
+    samples.add(new Sample(0, round, step.id(), client, outcome, reason, null, null, null, null));
+    return this;
+  }
+
+  /** The steps are of other sizes. */
+  Samples ofAnotherScale() {
+    steps =
+        steps.stream()
+            .map(s -> new StepInfo(s.id(), s.group(), s.title() + " more", s.how(), s.unit()))
+            .toList();
+    return this;
+  }
+
+  /** All clients in that version. */
+  Samples inVersion(String number) {
+    version = number;
     return this;
   }
 
@@ -95,7 +128,7 @@ final class Samples {
             client,
             Outcome.OK,
             null,
-            new Measurement(1000, 1000, 1L << 30, 1, null),
+            new Measurement(1000, 1000, 1L << 30, 7, null),
             new Cost(1000, 1000.0, 1000L << 20),
             new Traffic(requests, 10, 20),
             null));
@@ -113,8 +146,8 @@ final class Samples {
             "a server",
             new MachineInfo("a CPU", 2, 8L << 30, "Linux 6.1", "17", true),
             List.of("fio-3.33"),
-            clients.stream().map(name -> new ClientInfo(name, "1.0", name + " {dir}")).toList(),
-            List.of(READ, RANDOM, LIST)),
+            clients.stream().map(name -> new ClientInfo(name, version, name + " {dir}")).toList(),
+            steps),
         samples);
   }
 

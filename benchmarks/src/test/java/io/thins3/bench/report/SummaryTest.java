@@ -3,6 +3,8 @@ package io.thins3.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.thins3.bench.result.Sample;
+import io.thins3.bench.result.Traffic;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -65,8 +67,65 @@ final class SummaryTest {
 
     assertThat(cell.value()).contains(new Stats(1, 1024, 1024, 1024));
     assertThat(cell.clientCpu()).contains(new Stats(1, 2, 2, 2));
-    assertThat(cell.traffic().orElseThrow().requests()).containsExactly(Map.entry("get", 128L));
+    assertThat(cell.counted()).contains(new Counted(new Traffic(Map.of("get", 128L), 10, 20), 7));
+    assertThat(cell.notCounted()).isEmpty();
     assertThat(cell.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void cell_failedCountingPass_saysWhyThereAreNoRequests() {
+    Summary summary =
+        new Samples("a")
+            .reads("a", 1)
+            .failed(Samples.READ, "a", Sample.COUNTING_ROUND, "took longer than 60 s")
+            .summary();
+
+    Cell cell = summary.cell(0, Samples.READ, "a").orElseThrow();
+
+    assertThat(cell.counted()).isEmpty();
+    assertThat(cell.notCounted()).contains("took longer than 60 s");
+    assertThat(cell.failures()).isZero();
+  }
+
+  @Test
+  void cell_skippedRound_isNotAFailure() {
+    Summary summary =
+        new Samples("a")
+            .lists("a", 1)
+            .skipped(Samples.LIST, "a", 2, "fio is not installed")
+            .failed(Samples.LIST, "a", 3, "no")
+            .summary();
+
+    Cell cell = summary.cell(0, Samples.LIST, "a").orElseThrow();
+
+    assertThat(cell.attempts()).isEqualTo(3);
+    assertThat(cell.failures()).isEqualTo(1);
+    assertThat(cell.failure()).contains("no");
+    assertThat(cell.skips()).isEqualTo(1);
+    assertThat(cell.skip()).contains("fio is not installed");
+  }
+
+  @Test
+  void cell_objectsCompleteLater_waitIsInTheFigureAndByItself() {
+    Cell cell =
+        new Samples("a").writesLate("a", 3).summary().cell(0, Samples.WRITE, "a").orElseThrow();
+
+    assertThat(cell.value()).contains(new Stats(1, 256, 256, 256));
+    assertThat(cell.waitSeconds()).contains(new Stats(1, 3, 3, 3));
+  }
+
+  @Test
+  void roundRatios_severalRounds_areTakenWithinEachRound() {
+    Summary summary =
+        new Samples("a", "b")
+            .lists("a", 1, 4, 9)
+            .lists("b", 1, 2)
+            .failed(Samples.LIST, "b", 3, "no")
+            .summary();
+
+    assertThat(summary.roundRatios(0, Samples.LIST, "b")).contains(new Stats(2, 1.5, 1, 2));
+    assertThat(summary.roundRatios(0, Samples.LIST, "a")).isEmpty();
+    assertThat(summary.roundRatios(0, Samples.READ, "b")).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.thins3.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.bench.result.Sample;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -50,13 +51,51 @@ final class TextTableTest {
   }
 
   @Test
-  void render_header_hasCommandSeedMachineAndServer() {
-    String table = new TextTable(new Samples("a").reads("a", 1).summary()).render();
+  void render_skippedRounds_areNotCalledFailed() {
+    String table =
+        new TextTable(
+                new Samples("a").skipped(Samples.READ, "a", 1, "fio is not installed").summary())
+            .render();
+
+    assertThat(lineOf(table, "read 1 GiB", "a")).endsWith("SKIPPED 1 of 1: fio is not installed");
+    assertThat(table).doesNotContain("FAILED");
+  }
+
+  @Test
+  void render_objectsCompleteLater_showsTheWait() {
+    String table = new TextTable(new Samples("a").writesLate("a", 3).summary()).render();
+
+    assertThat(lineOf(table, "write 1 GiB", "a"))
+        .containsPattern("256\\* .* 1\\.00 s/GiB +100 +3\\.00$");
+  }
+
+  @Test
+  void render_requestsOfARate_areShownWithTheirWork() {
+    String table =
+        new TextTable(
+                new Samples("a")
+                    .randomReads("a", 1000, 2000)
+                    .counted(Samples.RANDOM, "a", Map.of("get", 7L))
+                    .failed(Samples.LIST, "a", Sample.COUNTING_ROUND, "no space")
+                    .lists("a", 1)
+                    .summary())
+            .render();
+
+    assertThat(lineOf(table, "random 4 KiB", "a")).endsWith("7 get for 7");
+    assertThat(lineOf(table, "ls -l", "a")).endsWith("requests not counted: no space");
+  }
+
+  @Test
+  void render_header_hasAllCircumstances() {
+    String table = new TextTable(new Samples("a").reads("a", 1, 2).summary()).render();
 
     assertThat(table)
         .contains("scripts/bench compare --quick")
         .contains("seed 42")
-        .contains("a CPU, 2 cores, 8192 MiB, Linux 6.1, root")
-        .contains("server: a server");
+        .contains("a CPU, 2 cores, 8192 MiB, Linux 6.1, Java 17, root")
+        .contains("server: a server")
+        .contains("tools: fio-3.33")
+        .contains("a: 1.0: a {dir}")
+        .contains("rounds: 2 of 3 at 0 ms");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thins3.bench.result.Sample.Outcome;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -67,9 +68,28 @@ final class RunFileTest {
   }
 
   @Test
-  void read_brokenLine_namesFileAndLine() throws IOException {
+  void create_fileThatIsThere_isRefusedAndKept() throws IOException {
+    Path file = write();
+    String before = Files.readString(file);
+
+    assertThatThrownBy(() -> RunFile.create(file, INFO))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(file).hasContent(before);
+  }
+
+  /** What a run that was killed had begun to write. */
+  @Test
+  void read_lastLineWithoutItsEnd_isLeftOut() throws IOException {
     Path file = write();
     Files.writeString(file, "{\"type\":\"sample\",\"lat", StandardOpenOption.APPEND);
+
+    assertThat(RunFile.read(file)).isEqualTo(new Run(INFO, List.of(GOOD, BAD)));
+  }
+
+  @Test
+  void read_brokenLine_namesFileAndLine() throws IOException {
+    Path file = write();
+    Files.writeString(file, "{\"type\":\"sample\",\"lat\n", StandardOpenOption.APPEND);
 
     assertThatThrownBy(() -> RunFile.read(file))
         .isInstanceOf(IOException.class)

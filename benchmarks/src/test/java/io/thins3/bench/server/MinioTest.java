@@ -21,15 +21,39 @@ final class MinioTest {
 
   @Test
   void find_inTheCache_isFoundWhenItCanBeExecuted() throws IOException {
-    Path binary = directory.resolve("thins3/bin/minio");
-    Files.createDirectories(directory.resolve("thins3/bin"));
-    Files.writeString(binary, "#!/bin/sh\n");
-    assertThat(binary.toFile().setExecutable(true)).isTrue();
+    Path binary = executable("thins3/bin");
 
-    assertThat(Minio.find(Map.of("XDG_CACHE_HOME", directory.toString())).orElseThrow())
-        .satisfiesAnyOf(
-            found -> assertThat(found).isEqualTo(binary),
-            // One on PATH goes before.
-            found -> assertThat(found.toString()).endsWith("/minio"));
+    assertThat(Minio.find(Map.of("XDG_CACHE_HOME", directory.toString()))).contains(binary);
+  }
+
+  @Test
+  void find_onPathAndInTheCache_isTheOneOnPath() throws IOException {
+    Path cached = executable("cache/thins3/bin");
+    Path onPath = executable("bin");
+
+    assertThat(
+            Minio.find(
+                Map.of(
+                    "XDG_CACHE_HOME",
+                    directory.resolve("cache").toString(),
+                    "PATH",
+                    directory.resolve("bin").toString())))
+        .contains(onPath);
+    assertThat(cached).isNotEqualTo(onPath);
+  }
+
+  @Test
+  void find_inTheCacheButNotExecutable_isNone() throws IOException {
+    Files.createDirectories(directory.resolve("thins3/bin"));
+    Files.writeString(directory.resolve("thins3/bin/minio"), "#!/bin/sh\n");
+
+    assertThat(Minio.find(Map.of("XDG_CACHE_HOME", directory.toString()))).isEmpty();
+  }
+
+  private Path executable(String parent) throws IOException {
+    Files.createDirectories(directory.resolve(parent));
+    Path binary = Files.writeString(directory.resolve(parent).resolve("minio"), "#!/bin/sh\n");
+    assertThat(binary.toFile().setExecutable(true)).isTrue();
+    return binary;
   }
 }

@@ -59,7 +59,7 @@ final class TransportsIT {
       results = new TransportsRun(options, cleanup, out).run();
     }
 
-    assertThat(Leftovers.all()).isEmpty();
+    assertThat(Leftovers.own()).isEmpty();
     Summary summary = new Summary(RunFile.read(results));
     assertThat(summary.contenders()).containsExactly("linux", "libfuse", "stock", "local");
     for (StepInfo step : summary.run().info().steps()) {

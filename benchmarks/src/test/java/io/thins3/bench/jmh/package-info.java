@@ -1,0 +1,4 @@
+@NullMarked
+package io.thins3.bench.jmh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.thins3.bench.measure;
+
+import org.jspecify.annotations.NullMarked;

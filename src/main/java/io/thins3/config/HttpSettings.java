@@ -1,0 +1,21 @@
+package io.thins3.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How requests travel to the store. Immutable.
+ *
+ * @param timeout longest wait for a connection, and for the next byte of an answer
+ * @param client what sends them
+ * @param caBundle the certificate authorities to trust, in PEM; null: those of the Java runtime
+ * @param verifyTls whether the server's certificate is checked at all
+ */
+public record HttpSettings(
+    Duration timeout, HttpClientKind client, @Nullable Path caBundle, boolean verifyTls) {
+  /** Everything but the timeout as usual. */
+  public static HttpSettings of(Duration timeout) {
+    return new HttpSettings(timeout, HttpClientKind.NATIVE, null, true);
+  }
+}

@@ -1,0 +1,228 @@
+package io.thins3.read;
+
+import io.thins3.memory.MemoryBudget;
+import io.thins3.memory.Reservation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocks of all objects, and which of them goes when memory is needed.
+ *
+ * <pre>
+ *   full, nobody has read it ──► ahead ──┐  goes only for a READ that waits, the farthest first
+ *        │ read                          │ its reader went elsewhere
+ *        ▼                               ▼
+ *   used ◄── read again      used, at the end that goes first
+ *     └─ goes, least recently used first, for whoever needs memory
+ * </pre>
+ *
+ * <p>What was read stays while the budget has room as long as an object is read by several, who
+ * follow each other. Otherwise a twelfth of the budget is kept of it: the kernel's page cache has
+ * the same bytes, and a process that streams a large file need not be as large as its limit. What
+ * nobody has read for 30 s goes in any case: an idle mount is small.
+ *
+ * <p>Guarded by the engine's lock.
+ */
+final class BlockCache {
+  private record Key(RangeSource source, ObjectVersion version) {}
+
+  /** 16 MiB of the default limit: what a small file that is opened again lies in, and more. */
+  private static final int KEPT_SHARE = 12;
+
+  /** The figure, as for pages of the pool. */
+  private static final long UNUSED_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** A block that is so far ahead of a reader is needed soon. */
+  private static final long SOON = 16L << 20;
+
+  private static final int SECOND_CHANCES = 32;
+
+  private final MemoryBudget budget;
+  private final ReadCounters counters;
+
+  private final Map<Key, ObjectBlocks> objects = new HashMap<>();
+  private final BlockQueue used = new BlockQueue();
+  private final BlockQueue ahead = new BlockQueue();
+  private int shared; // objects with several readers
+  private int keptAlone;
+
+  BlockCache(MemoryBudget budget, ReadCounters counters) {
+    this.budget = budget;
+    this.counters = counters;
+    this.keptAlone = Math.max(1, budget.limit() / KEPT_SHARE);
+  }
+
+  /** The blocks of a version, for one more reader. */
+  ObjectBlocks open(RangeSource source, ObjectVersion version, ReadPattern reader) {
+    ObjectBlocks object =
+        objects.computeIfAbsent(
+            new Key(source, version), key -> new ObjectBlocks(key.source, key.version));
+    object.readers().add(reader);
+    if (object.readers().size() == 2) {
+      shared++;
+    }
+    return object;
+  }
+
+  /** A reader has gone. */
+  void close(ObjectBlocks object, ReadPattern reader) {
+    if (object.readers().remove(reader) && object.readers().size() == 1) {
+      shared--;
+    }
+    forgetIfIdle(object);
+    keepShare();
+  }
+
+  /** Forgets an object of which nothing is left. */
+  void forgetIfIdle(ObjectBlocks object) {
+    if (object.isIdle()) {
+      objects.remove(new Key(object.source(), object.version()), object);
+    }
+  }
+
+  List<ObjectBlocks> objects() {
+    return new ArrayList<>(objects.values());
+  }
+
+  /**
+   * Takes memory, if need be from blocks that can go. Never waits.
+   *
+   * @param urgent whether a READ waits for it
+   * @return null when there is none, or others come first
+   */
+  @Nullable Reservation take(int pages, boolean urgent) {
+    if (pages > budget.limit()) {
+      return null;
+    }
+    Reservation reservation = budget.tryReserve(pages);
+    if (reservation != null || budget.hasWaiters()) {
+      return reservation;
+    }
+    int lacking = pages - budget.free();
+    if (lacking > used.size() + (urgent ? ahead.size() : 0)) {
+      return null;
+    }
+    for (int i = 0; i < lacking && evictOne(urgent); i++) {}
+    return budget.tryReserve(pages);
+  }
+
+  /** Gives way to those who wait for memory. */
+  void relieve() {
+    while (budget.shortage() > 0 && evictOne(true)) {}
+  }
+
+  /** A READ uses a block. */
+  void pin(PendingRead read, CacheBlock block) {
+    BlockQueue.remove(block);
+    read.add(block);
+  }
+
+  /** A READ does not use its blocks any more. */
+  void unpin(PendingRead read, long now) {
+    for (CacheBlock block : read.blocks()) {
+      block.unpin();
+      block.usedAt(now);
+      settle(block);
+    }
+    read.blocks().clear();
+  }
+
+  /** Puts a block where it belongs after its GET or a READ has let go of it. */
+  void settle(CacheBlock block) {
+    if (!block.isAttached()) {
+      release(block);
+    } else if (block.isFull() && !block.isPinned() && block.queue == null) {
+      if (keptAlone == 0) {
+        detach(block);
+      } else {
+        (block.wasServed() ? used : ahead).addNewest(block);
+      }
+    }
+  }
+
+  /** Nobody is going to read a block soon. */
+  void cool(CacheBlock block) {
+    if (block.queue != null) {
+      BlockQueue.remove(block);
+      used.addOldest(block);
+    }
+  }
+
+  /** Takes a block out of the tables; its page goes as soon as nobody uses it. */
+  void detach(CacheBlock block) {
+    if (block.isAttached()) {
+      BlockQueue.remove(block);
+      block.detach();
+      block.object().remove(block);
+    }
+    release(block);
+  }
+
+  /** Evicts what is kept beyond the share. */
+  void keepShare() {
+    boolean share = shared > 0 && keptAlone > 0;
+    for (CacheBlock block = used.oldest();
+        block != null && !share && used.size() > keptAlone;
+        block = used.oldest()) {
+      evict(block);
+    }
+  }
+
+  /** Evicts what was read, and has not been again for a while. */
+  void forgetUnused(long now) {
+    for (CacheBlock block = used.oldest();
+        block != null && block.unusedFor(now) >= UNUSED_NANOS;
+        block = used.oldest()) {
+      evict(block);
+    }
+  }
+
+  /** Evicts all that nobody uses, now and from now on. */
+  void keepNothing() {
+    keptAlone = 0;
+    while (evictOne(true)) {}
+  }
+
+  private boolean evictOne(boolean urgent) {
+    CacheBlock block = urgent ? used.oldest() : oldestNotComing();
+    if (block == null && urgent) {
+      block = ahead.newest();
+    }
+    if (block != null) {
+      evict(block);
+    }
+    return block != null;
+  }
+
+  private void evict(CacheBlock block) {
+    detach(block);
+    block.object().lost(block.start());
+    forgetIfIdle(block.object());
+  }
+
+  /**
+   * The least recently used block that no other reader is about to need: a reader who is ahead of
+   * others must not, for what it may need later, take what they need next.
+   */
+  private @Nullable CacheBlock oldestNotComing() {
+    for (int i = 0; i < SECOND_CHANCES; i++) {
+      CacheBlock block = used.oldest();
+      if (block == null || !block.object().isComing(block.start(), SOON)) {
+        return block;
+      }
+      BlockQueue.remove(block);
+      used.addNewest(block);
+    }
+    return null;
+  }
+
+  private void release(CacheBlock block) {
+    if (block.releaseIfUnused()) {
+      counters.wastedBytes.add(block.wasted());
+    }
+  }
+}

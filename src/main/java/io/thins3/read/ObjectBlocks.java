@@ -1,0 +1,129 @@
+package io.thins3.read;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in memory, or on its way there, of one object version, and who reads it. Guarded by the
+ * engine's lock.
+ */
+final class ObjectBlocks {
+  private final RangeSource source;
+  private final ObjectVersion version;
+  private final Map<Integer, CacheBlock> blocks = new HashMap<>();
+  private final Set<BlockFetch> fetches = new LinkedHashSet<>();
+  private final Set<ReadPattern> readers = new LinkedHashSet<>();
+
+  private final Latency latency = new Latency();
+
+  ObjectBlocks(RangeSource source, ObjectVersion version) {
+    this.source = source;
+    this.version = version;
+  }
+
+  RangeSource source() {
+    return source;
+  }
+
+  ObjectVersion version() {
+    return version;
+  }
+
+  long size() {
+    return version.size();
+  }
+
+  /** For messages. */
+  String name() {
+    return "s3://" + source.bucket() + "/" + version.key();
+  }
+
+  @Nullable CacheBlock block(int index) {
+    return blocks.get(index);
+  }
+
+  void put(CacheBlock block) {
+    if (blocks.put(block.index(), block) != null) {
+      throw new IllegalStateException("block " + block.index() + " is there already");
+    }
+  }
+
+  void remove(CacheBlock block) {
+    blocks.remove(block.index(), block);
+  }
+
+  /** All blocks, in no order. */
+  List<CacheBlock> blocks() {
+    return new ArrayList<>(blocks.values());
+  }
+
+  /** Length of a block. */
+  int length(int index) {
+    return (int) Math.min(CacheBlock.BYTES, size() - (long) index * CacheBlock.BYTES);
+  }
+
+  /** GETs under way. */
+  Set<BlockFetch> fetches() {
+    return fetches;
+  }
+
+  /** Whether a GET for a byte was sent and has not been answered. */
+  boolean isAsked(long offset) {
+    for (BlockFetch fetch : fetches) {
+      if (fetch.isAbout(offset)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How soon its GETs are answered. */
+  Latency latency() {
+    return latency;
+  }
+
+  /** What the open handles do. */
+  Set<ReadPattern> readers() {
+    return readers;
+  }
+
+  /** Whether a handle is going to need bytes there. */
+  boolean wants(long from, long to) {
+    for (ReadPattern reader : readers) {
+      if (reader.wants(from, to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether one of several handles has a run that may come to a byte within a distance. */
+  boolean isComing(long offset, long within) {
+    if (readers.size() < 2) {
+      return false;
+    }
+    for (ReadPattern reader : readers) {
+      if (reader.isComing(offset, within)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Bytes from there on will not come, or are here no more. */
+  void lost(long from) {
+    for (ReadPattern reader : readers) {
+      reader.lost(from);
+    }
+  }
+
+  /** Whether nothing is left of it. */
+  boolean isIdle() {
+    return blocks.isEmpty() && fetches.isEmpty() && readers.isEmpty();
+  }
+}

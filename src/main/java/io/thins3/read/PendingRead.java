@@ -1,0 +1,139 @@
+package io.thins3.read;
+
+import io.thins3.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One READ that was not answered yet.
+ *
+ * <pre>
+ *   new ──┬── its blocks are here or on their way ──► waiting for bytes ──► answering ──► done
+ *         └── no memory ──► queued for memory ───────────┘      │ a GET failed
+ *                                └──────────────────────────────┴──► failed
+ * </pre>
+ *
+ * <p>While it is queued it pins nothing (see {@link io.thins3.memory.MemoryBudget}). Guarded by the
+ * engine's lock, until it is answered.
+ */
+final class PendingRead {
+  private final ObjectBlocks object;
+  private final long offset;
+  private final long end;
+  private final boolean opening;
+  private final ReadCompletion completion;
+  private final long since;
+  private final List<CacheBlock> blocks = new ArrayList<>(2);
+  private int missing;
+  private @Nullable CompletableFuture<?> queued;
+
+  /**
+   * @param opening whether the beginning of the answer to its GET is enough
+   * @param since when it arrived, nanoseconds
+   */
+  PendingRead(
+      ObjectBlocks object,
+      long offset,
+      long end,
+      boolean opening,
+      ReadCompletion completion,
+      long since) {
+    this.object = object;
+    this.offset = offset;
+    this.end = end;
+    this.opening = opening;
+    this.completion = completion;
+    this.since = since;
+  }
+
+  ObjectBlocks object() {
+    return object;
+  }
+
+  long offset() {
+    return offset;
+  }
+
+  long end() {
+    return end;
+  }
+
+  int firstBlock() {
+    return CacheBlock.index(offset);
+  }
+
+  int lastBlock() {
+    return CacheBlock.index(end - 1);
+  }
+
+  boolean isOpening() {
+    return opening;
+  }
+
+  long since() {
+    return since;
+  }
+
+  /** Its place in the queue for memory, null when it is in none. */
+  @Nullable CompletableFuture<?> queued() {
+    return queued;
+  }
+
+  void queued(@Nullable CompletableFuture<?> place) {
+    queued = place;
+  }
+
+  /** The blocks that it pins. */
+  List<CacheBlock> blocks() {
+    return blocks;
+  }
+
+  /** Pins a block; waits for its bytes if they are not here. */
+  void add(CacheBlock block) {
+    block.pin();
+    blocks.add(block);
+    if (block.filled() < block.needed(end)) {
+      block.waiting().add(this);
+      missing++;
+    }
+  }
+
+  boolean isComplete() {
+    return missing == 0;
+  }
+
+  /** The bytes of a block that it waited for are here. Returns whether they were the last ones. */
+  boolean satisfied() {
+    missing--;
+    return missing == 0;
+  }
+
+  /** Waits for nothing any more. */
+  void stopWaiting() {
+    for (CacheBlock block : blocks) {
+      block.waiting().remove(this);
+    }
+    missing = 0;
+  }
+
+  /** Gives the answer; outside of the lock. */
+  void answer() {
+    if (opening) {
+      completion.data(List.of());
+      return;
+    }
+    List<ByteBuffer> buffers = new ArrayList<>(blocks.size());
+    for (CacheBlock block : blocks) {
+      buffers.add(block.slice(offset, end));
+    }
+    completion.data(buffers);
+  }
+
+  /** Gives the failure; outside of the lock. */
+  void fail(StoreException failure) {
+    completion.failed(failure);
+  }
+}

@@ -1,0 +1,313 @@
+package io.thins3.read;
+
+import io.thins3.memory.MemoryBudget;
+import io.thins3.memory.Reservation;
+import io.thins3.store.StoreException;
+import io.thins3.store.StoreException.Kind;
+import io.thins3.store.StoreWait;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads object versions for all open handles, in memory of one budget.
+ *
+ * <pre>
+ *   READ ─► ReadPattern: which run is it? ─► ReadPlanner: what is missing, what is worth having ahead?
+ *             per handle                        │ memory                        │ GETs
+ *   answer ◄─ its own bytes are here ◄──── BlockCache: blocks of all objects ◄─ BlockFetch ◄─ RangeSource
+ * </pre>
+ *
+ * <p>Handles of one version share its blocks. Every GET carries the ETag, so bytes of two versions
+ * never meet. A READ is answered by the thread that brings its last byte, or by the one that asks.
+ *
+ * <p>A READ for which there is no memory queues for that of all its blocks, first come, first
+ * served; everybody else's is released without further memory being needed, so each is served in
+ * the end (see {@link MemoryBudget}).
+ *
+ * <p>Thread-safe; never waits.
+ */
+public final class ReadEngine implements AutoCloseable {
+  /** The longest READ: the kernel's 1 MiB. */
+  public static final int LONGEST_READ = 1 << 20;
+
+  /**
+   * What open fetches of a large file: a reader that goes somewhere else next has not paid for
+   * much, and one that begins at the start has its first READ here while the next GET is on its
+   * way.
+   */
+  static final int OPEN_BYTES = CacheBlock.BYTES;
+
+  /** Up to this size a file is fetched whole when it is opened: one request. */
+  static final int OPEN_WHOLE = 512 << 10;
+
+  /** No stream gets more than this share of the budget, so that a second one finds some. */
+  private static final int STREAM_SHARE = 2;
+
+  private final MemoryBudget budget;
+  private final Duration deadline;
+  private final EngineCore core;
+  private final ReadPlanner planner;
+  private final Object lock = new Object();
+
+  // Guarded by lock.
+  private final Set<PendingRead> queued = new LinkedHashSet<>();
+  private boolean closed;
+
+  /**
+   * Creates one.
+   *
+   * @param budget at least two of the longest READs. Its grants must not be run by the thread that
+   *     releases a page: that thread may hold the engine's lock
+   * @param delay for waits before GETs are sent again
+   * @param nanoTime the clock
+   * @param patience longest time without progress that a broken GET is resumed for
+   * @param deadline longest time that a GET may show no sign of life, or a READ queue for memory,
+   *     before it fails: a safeguard behind the deadlines of the sources
+   */
+  public ReadEngine(
+      MemoryBudget budget,
+      Delay delay,
+      LongSupplier nanoTime,
+      Duration patience,
+      Duration deadline) {
+    if (budget.limit() < 2 * MemoryBudget.pages(LONGEST_READ)) {
+      throw new IllegalArgumentException("a budget of " + budget.limit() + " pages");
+    }
+    this.budget = budget;
+    this.deadline = deadline;
+    ReadCounters counters = new ReadCounters();
+    BlockCache cache = new BlockCache(budget, counters);
+    this.core = new EngineCore(lock, cache, counters, delay, nanoTime, patience);
+    this.planner = new ReadPlanner(core);
+    budget.addReclaimer(this::relieve);
+  }
+
+  /** A handle of a version; nothing is sent yet. */
+  public ObjectReader open(RangeSource source, ObjectVersion version) {
+    long largest = (long) budget.limit() * MemoryBudget.PAGE_BYTES / STREAM_SHARE;
+    ReadPattern pattern = new ReadPattern(largest);
+    synchronized (lock) {
+      return new ObjectReader(this, core.cache().open(source, version, pattern), pattern);
+    }
+  }
+
+  /** What was done so far. */
+  public ReadCounts counts() {
+    return core.counters().counts();
+  }
+
+  /**
+   * Fails what has hung for longer than the deadline, and lets go of what nobody has read for 30 s;
+   * to be called every few seconds.
+   */
+  public void watch() {
+    Effects effects = new Effects();
+    synchronized (lock) {
+      long now = core.now();
+      core.cache().forgetUnused(now);
+      for (ObjectBlocks object : core.cache().objects()) {
+        for (BlockFetch fetch : List.copyOf(object.fetches())) {
+          if (fetch.isStuck(now, deadline)) {
+            fetch.cancel(
+                EngineCore.failure(Kind.TIMEOUT, object, "nothing within " + deadline), effects);
+          }
+        }
+      }
+      for (PendingRead read : new ArrayList<>(queued)) {
+        if (now - read.since() > deadline.toNanos()) {
+          failQueued(read, Kind.TIMEOUT, "no memory within " + deadline, effects);
+        }
+      }
+    }
+    effects.run();
+  }
+
+  /** Fails all READs, ends all GETs, and releases every page as soon as its GET has ended. */
+  @Override
+  public void close() {
+    Effects effects = new Effects();
+    synchronized (lock) {
+      closed = true;
+      core.cache().keepNothing();
+      for (PendingRead read : new ArrayList<>(queued)) {
+        failQueued(read, Kind.INTERRUPTED, "the file system has ended", effects);
+      }
+      for (ObjectBlocks object : core.cache().objects()) {
+        StoreException ended =
+            EngineCore.failure(Kind.INTERRUPTED, object, "the file system has ended");
+        List.copyOf(object.fetches()).forEach(fetch -> fetch.cancel(ended, effects));
+      }
+    }
+    effects.run();
+  }
+
+  CompletableFuture<?> start(ObjectBlocks object) {
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    if (object.size() == 0) {
+      started.complete(null); // of nothing no range can be asked for
+      return started;
+    }
+    PendingRead read = new PendingRead(object, 0, 1, true, new FirstByte(started), core.now());
+    Effects effects = new Effects();
+    synchronized (lock) {
+      if (closed) {
+        refuse(read, effects);
+      } else if (object.block(0) == null || object.isAsked(0)) {
+        long wanted = object.size() <= OPEN_WHOLE ? object.size() : OPEN_BYTES;
+        beginOrQueue(read, wanted, null, effects);
+      } else {
+        effects.add(new VersionCheck(core, object, started)::send);
+      }
+    }
+    effects.run();
+    return started;
+  }
+
+  Runnable read(
+      ObjectBlocks object,
+      ReadPattern pattern,
+      long offset,
+      int length,
+      ReadCompletion completion) {
+    if (offset < 0 || length < 0 || length > LONGEST_READ) {
+      throw new IllegalArgumentException("a READ of " + length + " bytes from " + offset);
+    }
+    long end = Math.min(object.size(), offset + length);
+    if (offset >= end) {
+      completion.data(List.of());
+      return () -> {};
+    }
+    PendingRead read = new PendingRead(object, offset, end, false, completion, core.now());
+    Effects effects = new Effects();
+    synchronized (lock) {
+      if (closed) {
+        refuse(read, effects);
+      } else {
+        ReadStream stream =
+            pattern.streamOf(offset, over -> planner.abandon(object, over, effects));
+        plan(read, stream, effects);
+      }
+    }
+    effects.run();
+    return () -> giveUp(read);
+  }
+
+  /**
+   * Nobody waits for a READ any more. Its GETs go on for whoever else reads the object; when the
+   * program that was killed was the only one, its handle is closed next, and that ends them.
+   */
+  private void giveUp(PendingRead read) {
+    Effects effects = new Effects();
+    synchronized (lock) {
+      if (queued.contains(read)) {
+        failQueued(read, Kind.INTERRUPTED, "given up by its reader", effects);
+      } else if (!read.isComplete()) {
+        core.fail(
+            read,
+            EngineCore.failure(Kind.INTERRUPTED, read.object(), "given up by its reader"),
+            effects);
+      }
+    }
+    effects.run();
+  }
+
+  private void plan(PendingRead read, ReadStream stream, Effects effects) {
+    long before = stream.position();
+    boolean forward = stream.onRead(read.offset(), read.end());
+    long wanted = forward ? stream.sameRequestEnd(read.offset(), read.object().size()) : read.end();
+    boolean begun = beginOrQueue(read, wanted, forward ? stream : null, effects);
+    if (!read.isComplete() || !begun) {
+      core.counters().waits.increment();
+      stream.waited();
+    }
+    planner.coolBehind(read.object(), before, stream.position());
+    if (forward && begun) {
+      planner.readAhead(read.object(), stream, effects);
+    }
+  }
+
+  private boolean beginOrQueue(
+      PendingRead read, long wanted, @Nullable ReadStream stream, Effects effects) {
+    if (planner.begin(read, wanted, stream, effects)) {
+      return true;
+    }
+    core.counters().memoryWaits.increment();
+    queued.add(read);
+    effects.add(() -> queue(read));
+    return false;
+  }
+
+  /** Without the lock: to wait for memory makes all caches give way, not only ours. */
+  private void queue(PendingRead read) {
+    CompletableFuture<Reservation> place = budget.reserve(read.lastBlock() - read.firstBlock() + 1);
+    boolean failed;
+    synchronized (lock) {
+      failed = !queued.contains(read);
+      read.queued(place);
+    }
+    if (failed) {
+      place.cancel(false);
+    }
+    var unused = place.whenComplete((pages, failure) -> granted(read, pages, failure));
+  }
+
+  private void granted(PendingRead read, @Nullable Reservation pages, @Nullable Throwable failure) {
+    Effects effects = new Effects();
+    synchronized (lock) {
+      boolean waiting = queued.remove(read);
+      if (pages == null) {
+        if (waiting) {
+          StoreException reason =
+              StoreWait.failure(
+                  failure == null ? new IllegalStateException("no pages") : failure,
+                  "GET " + read.object().name());
+          core.fail(read, reason, effects);
+        }
+      } else if (waiting) {
+        planner.beginWith(pages, read, effects);
+      } else {
+        pages.close();
+      }
+    }
+    effects.run();
+  }
+
+  private void failQueued(PendingRead read, Kind kind, String text, Effects effects) {
+    queued.remove(read);
+    CompletableFuture<?> place = read.queued();
+    if (place != null) {
+      effects.add(() -> place.cancel(false));
+    }
+    core.fail(read, EngineCore.failure(kind, read.object(), text), effects);
+  }
+
+  private void refuse(PendingRead read, Effects effects) {
+    core.fail(
+        read,
+        EngineCore.failure(Kind.INTERRUPTED, read.object(), "the file system has ended"),
+        effects);
+  }
+
+  void close(ObjectBlocks object, ReadPattern pattern) {
+    Effects effects = new Effects();
+    synchronized (lock) {
+      List<ReadStream> over = new ArrayList<>();
+      pattern.close(over::add);
+      over.forEach(stream -> planner.abandon(object, stream, effects));
+      core.cache().close(object, pattern);
+    }
+    effects.run();
+  }
+
+  private void relieve() {
+    synchronized (lock) {
+      core.cache().relieve();
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package io.thins3.read;
+
+import io.thins3.memory.Reservation;
+import io.thins3.store.StoreException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which GETs are sent: for the bytes that a READ needs, and ahead of it. A GET is sent only
+ * when memory for its whole range is reserved. Everything here runs under the engine's lock.
+ */
+final class ReadPlanner {
+  /**
+   * A GET with less than this left is not worth a new connection, which costs a round trip or two:
+   * it is read to its end.
+   */
+  private static final long WORTH_CANCELLING = 512 << 10;
+
+  /** What stays behind a reader, for READs that were overtaken and for a short step back. */
+  private static final long KEPT_BEHIND = 1 << 20;
+
+  private final EngineCore core;
+
+  ReadPlanner(EngineCore core) {
+    this.core = core;
+  }
+
+  /**
+   * Makes all blocks of a READ be here or on their way, and pins them.
+   *
+   * @param wantedEnd where it is worth while to read on to in the same GET
+   * @param stream the run whose window shrinks when there is no memory for that, or null
+   * @return false when there is no memory: nothing was begun
+   */
+  boolean begin(PendingRead read, long wantedEnd, @Nullable ReadStream stream, Effects effects) {
+    ObjectBlocks object = read.object();
+    int missing = missing(read);
+    if (missing > 0) {
+      hold(read);
+      int last = read.lastBlock();
+      int extra = object.block(last) == null ? missingFrom(object, last + 1, wantedEnd) : 0;
+      Reservation reservation = core.cache().take(missing + extra, extra == 0);
+      while (reservation == null && extra > 0) {
+        extra /= 2;
+        if (stream != null) {
+          shrink(stream);
+        }
+        reservation = core.cache().take(missing + extra, extra == 0);
+      }
+      letGo(read);
+      if (reservation == null) {
+        return false;
+      }
+      fill(read, last + extra, reservation, effects);
+      if (stream != null) {
+        stream.requested((last + extra + 1L) * CacheBlock.BYTES);
+      }
+    }
+    pin(read, effects);
+    return true;
+  }
+
+  /** Goes on with a READ that has got memory for all its blocks. */
+  void beginWith(Reservation reservation, PendingRead read, Effects effects) {
+    fill(read, read.lastBlock(), reservation, effects);
+    pin(read, effects);
+  }
+
+  /** Sends the GETs that are due ahead of a run. */
+  void readAhead(ObjectBlocks object, ReadStream stream, Effects effects) {
+    while (true) {
+      long end = stream.nextRequestEnd(object.size());
+      if (end <= stream.requestedTo()) {
+        return;
+      }
+      if (stream.growIfWaited(core.now(), object.latency().nanos())) {
+        core.counters().windowsGrown.increment();
+        continue;
+      }
+      int first = CacheBlock.index(stream.requestedTo());
+      int last = CacheBlock.index(end - 1);
+      while (first <= last && object.block(first) != null) {
+        first++; // another handle has asked for it
+      }
+      int row = missingFrom(object, first, end);
+      if (row > 0) {
+        Reservation reservation = core.cache().take(row, false);
+        if (reservation == null) {
+          shrink(stream);
+          return;
+        }
+        fetch(object, first, row, reservation, effects);
+      }
+      stream.requested((long) (first + row) * CacheBlock.BYTES);
+    }
+  }
+
+  /**
+   * A run has moved on. With several readers of an object, blocks that the last of them has left
+   * behind go first: the least recently used ones are those that it is about to need.
+   */
+  void coolBehind(ObjectBlocks object, long from, long to) {
+    if (object.readers().size() < 2 || to < KEPT_BEHIND) {
+      return;
+    }
+    int first = CacheBlock.index(Math.max(0, from - KEPT_BEHIND));
+    int last = CacheBlock.index(to - KEPT_BEHIND) - 1;
+    for (int i = first; i <= last; i++) {
+      CacheBlock block = object.block(i);
+      if (block != null && !object.isComing(block.start(), Long.MAX_VALUE)) {
+        core.cache().cool(block);
+      }
+    }
+  }
+
+  /** A run is over: what was fetched ahead of it is of no use unless others read there. */
+  void abandon(ObjectBlocks object, ReadStream stream, Effects effects) {
+    int first = CacheBlock.index(stream.position());
+    int last = CacheBlock.index(Math.max(0, Math.min(stream.requestedTo(), object.size()) - 1));
+    for (int i = first; i <= last; i++) {
+      CacheBlock block = object.block(i);
+      if (block != null && !object.wants(block.start(), block.end())) {
+        core.cache().cool(block);
+      }
+    }
+    for (BlockFetch fetch : List.copyOf(object.fetches())) {
+      if (fetch.end() - fetch.reached() >= WORTH_CANCELLING
+          && !fetch.isWaitedFor()
+          && !object.wants(fetch.reached(), fetch.end())) {
+        fetch.cancel(
+            EngineCore.failure(Kind.INTERRUPTED, object, "nobody waits for it any more"), effects);
+      }
+    }
+  }
+
+  /** The blocks of the READ that are here must not be those that make room for the others. */
+  private void hold(PendingRead read) {
+    for (int i = read.firstBlock(); i <= read.lastBlock(); i++) {
+      CacheBlock block = read.object().block(i);
+      if (block != null) {
+        BlockQueue.remove(block);
+        block.pin();
+      }
+    }
+  }
+
+  private void letGo(PendingRead read) {
+    for (int i = read.firstBlock(); i <= read.lastBlock(); i++) {
+      CacheBlock block = read.object().block(i);
+      if (block != null) {
+        block.unpin();
+        core.cache().settle(block);
+      }
+    }
+  }
+
+  private void shrink(ReadStream stream) {
+    stream.window().shrink();
+    core.counters().windowsShrunk.increment();
+  }
+
+  private static int missing(PendingRead read) {
+    int missing = 0;
+    for (int i = read.firstBlock(); i <= read.lastBlock(); i++) {
+      missing += read.object().block(i) == null ? 1 : 0;
+    }
+    return missing;
+  }
+
+  /** How many blocks in a row are missing from one on, as far as they begin before a byte. */
+  private static int missingFrom(ObjectBlocks object, int first, long end) {
+    int last = CacheBlock.index(Math.max(0, Math.min(end, object.size()) - 1));
+    int row = 0;
+    while (first + row <= last && object.block(first + row) == null) {
+      row++;
+    }
+    return row;
+  }
+
+  /** Begins GETs for what is missing from a READ's first block to another one. */
+  private void fill(PendingRead read, int last, Reservation reservation, Effects effects) {
+    ObjectBlocks object = read.object();
+    for (int i = read.firstBlock(); i <= last; i++) {
+      int row = missingFrom(object, i, (last + 1L) * CacheBlock.BYTES);
+      if (row > 0) {
+        fetch(object, i, row, reservation, effects);
+        i += row;
+      }
+    }
+    reservation.close();
+  }
+
+  private void fetch(
+      ObjectBlocks object, int first, int count, Reservation reservation, Effects effects) {
+    List<CacheBlock> blocks = new ArrayList<>(count);
+    for (int i = first; i < first + count; i++) {
+      CacheBlock block = new CacheBlock(object, i, object.length(i), reservation.take());
+      object.put(block);
+      blocks.add(block);
+    }
+    effects.add(new BlockFetch(core, object, blocks)::send);
+  }
+
+  private void pin(PendingRead read, Effects effects) {
+    for (int i = read.firstBlock(); i <= read.lastBlock(); i++) {
+      CacheBlock block = read.object().block(i);
+      if (block == null) {
+        throw new IllegalStateException("block " + i + " was not asked for");
+      }
+      core.cache().pin(read, block);
+    }
+    if (read.isComplete()) {
+      effects.add(() -> core.answer(read));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.thins3.read;
+
+import io.thins3.store.StoreException;
+import io.thins3.store.StoreWait;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Asks whether a version is still there by a GET of its first byte, for an open whose bytes are in
+ * memory: content is that of the newest version at open, however old the memory is.
+ *
+ * <pre>
+ *   send ──► opened ──► the open is answered; the rest does not matter
+ *    ▲  └─ failed, or hopeless ──► the open fails
+ *    └──── broken: after a wait
+ * </pre>
+ */
+final class VersionCheck {
+  private final EngineCore core;
+  private final ObjectBlocks object;
+  private final CompletableFuture<Void> answer;
+  private final Resumption resumption;
+
+  VersionCheck(EngineCore core, ObjectBlocks object, CompletableFuture<Void> answer) {
+    this.core = core;
+    this.object = object;
+    this.answer = answer;
+    this.resumption = new Resumption(core.patience(), core.now(), 0);
+  }
+
+  void send() {
+    core.counters().requests.increment();
+    try {
+      var unused = object.source().fetch(object.version(), 0, 1, new FirstByteSink());
+    } catch (RuntimeException | Error e) { // an executor that is shutting down, no memory
+      fail(StoreWait.failure(e, "GET " + object.name()));
+    }
+  }
+
+  private void again(StoreException failure) {
+    if (answer.isDone()) {
+      return;
+    }
+    if (resumption.isHopeless(core.now())) {
+      fail(failure);
+      return;
+    }
+    Duration wait = resumption.nextWait();
+    core.counters().resumed.increment();
+    if (wait.isZero()) {
+      send();
+    } else {
+      try {
+        core.delay().after(wait, this::send);
+      } catch (RejectedExecutionException e) { // shutting down
+        fail(failure);
+      }
+    }
+  }
+
+  private void fail(StoreException failure) {
+    if (answer.completeExceptionally(failure)) {
+      core.counters().failed.increment();
+    }
+  }
+
+  private final class FirstByteSink implements RangeSource.Sink {
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(1);
+
+    @Override
+    public void opened() {
+      answer.complete(null);
+    }
+
+    @Override
+    public ByteBuffer region() {
+      return bytes.clear();
+    }
+
+    @Override
+    public void advanced(int count) {
+      core.counters().fetchedBytes.add(count);
+      core.counters().wastedBytes.add(count);
+    }
+
+    @Override
+    public void finished() {
+      answer.complete(null);
+    }
+
+    @Override
+    public void broken(StoreException failure) {
+      again(failure);
+    }
+
+    @Override
+    public void failed(StoreException failure) {
+      fail(failure);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.thins3.store;
+
+import io.thins3.store.ListingParser.NotAListingException;
+import io.thins3.store.StoreException.Kind;
+import io.thins3.store.http.Headers;
+import io.thins3.store.http.HttpResponse;
+import io.thins3.store.http.RequestBody;
+import io.thins3.store.http.ResponseBody;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
+
+/** Signed and sent by our own code, on our own HTTP client. */
+final class DirectCalls implements BucketCalls {
+  private final BucketAccess access;
+  private final ListingParser listings = new ListingParser();
+
+  DirectCalls(BucketAccess access) {
+    this.access = access;
+  }
+
+  @Override
+  public HeadAnswer head(String key) throws StoreException {
+    return access.direct(
+        S3Operation.HEAD,
+        key,
+        (requests, atMost) -> {
+          HttpResponse response =
+              requests.send("HEAD", key, "", new Headers(), RequestBody.none(), atMost);
+          response.body().close();
+          return new HeadAnswer(
+              key,
+              number(response.headers().first("Content-Length")),
+              response.headers().first("ETag"),
+              DirectRequests.time(response.headers().first("Last-Modified")));
+        });
+  }
+
+  private static @Nullable Long number(@Nullable String digits) {
+    return digits == null || !digits.matches("[0-9]{1,18}") ? null : Long.valueOf(digits);
+  }
+
+  @Override
+  public ListAnswer list(ListRequest request) throws StoreException {
+    String query = query(request);
+    return access.direct(
+        S3Operation.LIST,
+        request.prefix(),
+        (requests, atMost) -> {
+          HttpResponse response =
+              requests.send("GET", "", query, new Headers(), RequestBody.none(), atMost);
+          try (ResponseBody body = response.body()) {
+            return listings.parse(body.asStream());
+          } catch (NotAListingException e) {
+            throw access
+                .errors()
+                .failure(
+                    Kind.BAD_RESPONSE,
+                    S3Operation.LIST,
+                    request.prefix(),
+                    "the answer is not a listing",
+                    e);
+          }
+        });
+  }
+
+  /** The parameters in the order of their names, as the signature wants them. */
+  private static String query(ListRequest request) {
+    StringBuilder query = new StringBuilder();
+    if (request.continuationToken() != null) {
+      query.append("continuation-token=").append(encoded(request.continuationToken())).append('&');
+    }
+    if (request.delimiter() != null) {
+      query.append("delimiter=").append(encoded(request.delimiter())).append('&');
+    }
+    query.append("encoding-type=url&list-type=2&max-keys=").append(request.maxKeys());
+    if (!request.prefix().isEmpty()) {
+      query.append("&prefix=").append(encoded(request.prefix()));
+    }
+    return query.toString();
+  }
+
+  private static String encoded(String text) {
+    return SdkHttpUtils.urlEncode(text);
+  }
+
+  @Override
+  public RangeAnswer get(String key, String ifMatch, long first, long last) throws StoreException {
+    return access.direct(
+        S3Operation.GET,
+        key,
+        (requests, atMost) ->
+            new Answer(
+                requests.send(
+                    "GET",
+                    key,
+                    "",
+                    new Headers()
+                        .add("If-Match", ifMatch)
+                        .add("Range", "bytes=" + first + "-" + last),
+                    RequestBody.none(),
+                    atMost)));
+  }
+
+  private record Answer(HttpResponse response) implements RangeAnswer {
+    @Override
+    public @Nullable String etag() {
+      return response.headers().first("ETag");
+    }
+
+    @Override
+    public @Nullable String contentRange() {
+      return response.headers().first("Content-Range");
+    }
+
+    @Override
+    public @Nullable Long contentLength() {
+      return response.body().length() < 0 ? null : response.body().length();
+    }
+
+    @Override
+    public int read(ByteBuffer destination) throws IOException {
+      return response.body().read(destination);
+    }
+
+    @Override
+    public boolean isAtEnd() throws IOException {
+      return response.body().read(ByteBuffer.allocate(1)) < 0;
+    }
+
+    @Override
+    public void abort() {
+      response.body().abort();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.thins3.store;
+
+import io.thins3.store.http.HttpResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** Reads error answers into the SDK's exception, so that one place diagnoses both. */
+final class ErrorAnswers {
+  /** S3's are below 1 KiB; what is longer comes from something else. */
+  private static final int MOST_BYTES = 16 * 1024;
+
+  private ErrorAnswers() {}
+
+  /** Reads the body of an answer, and closes it. */
+  static AwsServiceException read(HttpResponse response) throws IOException {
+    byte[] body = body(response);
+    SdkHttpFullResponse.Builder http = SdkHttpFullResponse.builder().statusCode(response.status());
+    response.headers().forEach(http::appendHeader);
+    AwsErrorDetails.Builder details =
+        AwsErrorDetails.builder()
+            .serviceName("S3")
+            .sdkHttpResponse(http.build())
+            .rawResponse(SdkBytes.fromByteArray(body));
+    @Nullable String requestId = response.headers().first("x-amz-request-id");
+    try {
+      XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+      factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+      factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+      factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+      XMLStreamReader xml = factory.createXMLStreamReader(new ByteArrayInputStream(body));
+      String element = "";
+      while (xml.hasNext()) {
+        int event = xml.next();
+        if (event == XMLStreamConstants.START_ELEMENT) {
+          element = xml.getLocalName();
+        } else if (event == XMLStreamConstants.CHARACTERS && element.equals("Code")) {
+          details.errorCode(xml.getText());
+        } else if (event == XMLStreamConstants.CHARACTERS && element.equals("Message")) {
+          details.errorMessage(xml.getText());
+        } else if (event == XMLStreamConstants.END_ELEMENT) {
+          element = "";
+        }
+      }
+    } catch (XMLStreamException e) {
+      // No XML, or XML with a key in it that XML cannot hold: what was read so far counts, and
+      // the diagnosis looks for the code in the raw bytes.
+      details.serviceName("S3");
+    }
+    return S3Exception.builder()
+        .statusCode(response.status())
+        .requestId(requestId)
+        .awsErrorDetails(details.build())
+        .message("HTTP " + response.status())
+        .build();
+  }
+
+  private static byte[] body(HttpResponse response) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
+    try (var body = response.body()) {
+      int count = 0;
+      while (bytes.hasRemaining() && count >= 0) {
+        count = body.read(bytes);
+      }
+    }
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+}

@@ -1,0 +1,132 @@
+package io.thins3.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** All through the SDK: for its own HTTP client, and for buckets that it alone can address. */
+final class SdkCalls implements BucketCalls {
+  private static final int BOUNCE_BYTES = 64 * 1024;
+
+  private final BucketAccess access;
+
+  SdkCalls(BucketAccess access) {
+    this.access = access;
+  }
+
+  @Override
+  public HeadAnswer head(String key) throws StoreException {
+    HeadObjectRequest request =
+        HeadObjectRequest.builder().bucket(access.bucket()).key(key).build();
+    HeadObjectResponse response =
+        access.call(S3Operation.HEAD, key, client -> client.headObject(request));
+    return new HeadAnswer(key, response.contentLength(), response.eTag(), response.lastModified());
+  }
+
+  @Override
+  public ListAnswer list(ListRequest request) throws StoreException {
+    ListObjectsV2Request sdk = sdk(access.bucket(), request);
+    ListObjectsV2Response response =
+        access.call(S3Operation.LIST, request.prefix(), client -> client.listObjectsV2(sdk));
+    List<HeadAnswer> objects = new ArrayList<>(response.contents().size());
+    for (S3Object object : response.contents()) {
+      objects.add(
+          new HeadAnswer(object.key(), object.size(), object.eTag(), object.lastModified()));
+    }
+    return new ListAnswer(
+        objects,
+        response.commonPrefixes().stream().map(CommonPrefix::prefix).toList(),
+        Boolean.TRUE.equals(response.isTruncated()),
+        response.nextContinuationToken());
+  }
+
+  /**
+   * The listing is asked for with {@code encoding-type=url}, because XML cannot carry every key;
+   * the SDK decodes where the answer says that it is encoded.
+   */
+  static ListObjectsV2Request sdk(String bucket, ListRequest request) {
+    return ListObjectsV2Request.builder()
+        .bucket(bucket)
+        .prefix(request.prefix().isEmpty() ? null : request.prefix())
+        .delimiter(request.delimiter())
+        .continuationToken(request.continuationToken())
+        .maxKeys(request.maxKeys())
+        .encodingType(EncodingType.URL)
+        .build();
+  }
+
+  @Override
+  public RangeAnswer get(String key, String ifMatch, long first, long last) throws StoreException {
+    GetObjectRequest request =
+        GetObjectRequest.builder()
+            .bucket(access.bucket())
+            .key(key)
+            .ifMatch(ifMatch)
+            .range("bytes=" + first + "-" + last)
+            .build();
+    return new Answer(access.call(S3Operation.GET, key, client -> client.getObject(request)));
+  }
+
+  private static final class Answer implements RangeAnswer {
+    private final ResponseInputStream<GetObjectResponse> body;
+    private byte @Nullable [] bounce;
+
+    Answer(ResponseInputStream<GetObjectResponse> body) {
+      this.body = body;
+    }
+
+    @Override
+    public @Nullable String etag() {
+      return body.response().eTag();
+    }
+
+    @Override
+    public @Nullable String contentRange() {
+      return body.response().contentRange();
+    }
+
+    @Override
+    public @Nullable Long contentLength() {
+      return body.response().contentLength();
+    }
+
+    @Override
+    public int read(ByteBuffer destination) throws IOException {
+      int position = destination.position();
+      if (destination.hasArray()) {
+        int offset = destination.arrayOffset() + position;
+        int read = body.read(destination.array(), offset, destination.remaining());
+        destination.position(position + Math.max(0, read));
+        return read;
+      }
+      if (bounce == null) {
+        bounce = new byte[Math.min(BOUNCE_BYTES, destination.remaining())];
+      }
+      int read = body.read(bounce, 0, Math.min(bounce.length, destination.remaining()));
+      destination.put(bounce, 0, Math.max(0, read));
+      return read;
+    }
+
+    @Override
+    public boolean isAtEnd() throws IOException {
+      return body.read() < 0;
+    }
+
+    @Override
+    public void abort() {
+      body.abort();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.thins3.store;
+
+import io.thins3.config.BucketMount;
+import io.thins3.config.ExitCode;
+import io.thins3.config.HttpClientKind;
+import io.thins3.config.HttpSettings;
+import io.thins3.config.UserException;
+import io.thins3.store.http.HttpClient;
+import io.thins3.store.http.HttpLimits;
+import io.thins3.store.http.ProxySettings;
+import io.thins3.store.http.TlsSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpConfigurationOption;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache.ProxyConfiguration;
+import software.amazon.awssdk.utils.AttributeMap;
+
+/**
+ * The HTTP client of one mount, of the kind that its configuration names.
+ *
+ * @param sdk for the SDK
+ * @param direct the same for requests of our own, or null when it is not our client
+ */
+record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements AutoCloseable {
+  /**
+   * Makes one. Nothing is sent.
+   *
+   * @param environment where proxies are named
+   * @throws UserException when the certificate authorities cannot be read, or a proxy's address
+   */
+  static StoreHttp create(BucketMount mount, StoreLimits limits, Map<String, String> environment)
+      throws UserException {
+    TlsSettings tls = tls(mount.http());
+    if (mount.http().client() == HttpClientKind.APACHE) {
+      return new StoreHttp(apache(mount, limits, tls.trustManagers()), null);
+    }
+    HttpClient client =
+        new HttpClient(
+            HttpLimits.of(limits.httpTimeout(), limits.callTimeout(), limits.connections()),
+            proxies(environment),
+            tls,
+            "thins3-http-" + mount.bucket());
+    return new StoreHttp(new NativeSdkHttpClient(client), client);
+  }
+
+  private static TlsSettings tls(HttpSettings settings) throws UserException {
+    if (!settings.verifyTls()) {
+      return TlsSettings.trustingAnybody();
+    }
+    Path bundle = settings.caBundle();
+    if (bundle == null) {
+      return TlsSettings.ofRuntime();
+    }
+    try {
+      return TlsSettings.trusting(bundle);
+    } catch (IOException e) {
+      throw new UserException(
+          ExitCode.USAGE,
+          "the certificate authorities in "
+              + bundle
+              + " cannot be read ("
+              + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+              + "): name a file with certificates in PEM");
+    }
+  }
+
+  private static ProxySettings proxies(Map<String, String> environment) throws UserException {
+    try {
+      return ProxySettings.of(environment);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(ExitCode.USAGE, "environment variable " + e.getMessage());
+    }
+  }
+
+  @SuppressWarnings("deprecation") // Apache 4 has its successor in our own client, not in Apache 5.
+  private static SdkHttpClient apache(BucketMount mount, StoreLimits limits, TrustManager[] trust) {
+    ApacheHttpClient.Builder builder =
+        ApacheHttpClient.builder()
+            .connectionTimeout(limits.httpTimeout())
+            .socketTimeout(limits.httpTimeout())
+            .connectionAcquisitionTimeout(limits.callTimeout())
+            .maxConnections(limits.connections())
+            .connectionMaxIdleTime(HttpLimits.IDLE)
+            .tcpKeepAlive(true);
+    if (isLoopback(mount.endpoint())) {
+      // A proxy of the environment is never meant for this machine itself.
+      builder.proxyConfiguration(
+          ProxyConfiguration.builder()
+              .useSystemPropertyValues(false)
+              .useEnvironmentVariableValues(false)
+              .build());
+    }
+    if (trust.length > 0 && mount.http().verifyTls()) {
+      builder.tlsTrustManagersProvider(() -> trust);
+    }
+    return new InterruptibleHttpClient(
+        builder.buildWithDefaults(
+            AttributeMap.builder()
+                .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, !mount.http().verifyTls())
+                .build()));
+  }
+
+  private static boolean isLoopback(@Nullable URI endpoint) {
+    if (endpoint == null || endpoint.getHost() == null) {
+      return false;
+    }
+    String host = endpoint.getHost();
+    return host.equals("localhost")
+        || host.matches("127(\\.[0-9]{1,3}){3}")
+        || host.equals("[::1]");
+  }
+
+  /** Breaks all connections. */
+  @Override
+  public void close() {
+    sdk.close();
+    if (direct != null) {
+      direct.close();
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package io.thins3.store.http;
+
+import java.io.InterruptedIOException;
+
+/** All connections were in use for too long. */
+public final class PoolTimeoutException extends InterruptedIOException {
+  private static final long serialVersionUID = 1;
+
+  PoolTimeoutException(int connections) {
+    super("all " + connections + " connections are in use");
+  }
+}

@@ -1,0 +1,106 @@
+package io.thins3.store.http;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/**
+ * The body of an answer. One thread reads and closes it; any thread may abort it. It must be read
+ * to its end, closed or aborted: until then it holds a connection.
+ */
+public final class ResponseBody implements Closeable {
+  /** What is left over is read, up to here, rather than making a new connection. */
+  private static final int WORTH_DRAINING = 16 * 1024;
+
+  /** As long as a new connection takes; then closing it is the quicker way. */
+  private static final Duration DRAIN = Duration.ofMillis(100);
+
+  private final ConnectionPool.Lease lease;
+  private final Framing framing;
+  private final boolean keepAlive;
+  private final long length;
+
+  /**
+   * Creates one.
+   *
+   * @param length of the whole body, or -1
+   */
+  ResponseBody(ConnectionPool.Lease lease, Framing framing, boolean keepAlive, long length) {
+    this.lease = lease;
+    this.framing = framing;
+    this.keepAlive = keepAlive;
+    this.length = length;
+    releaseAtEnd();
+  }
+
+  /** Bytes of the whole body, or -1 when only its end tells. */
+  public long length() {
+    return length;
+  }
+
+  /**
+   * Waits for some bytes. A direct buffer with room for more than 4 KiB gets them straight from the
+   * socket.
+   *
+   * @param destination has room; its position moves
+   * @return how many came, at least one, or -1 at the end
+   */
+  public int read(ByteBuffer destination) throws IOException {
+    boolean good = false;
+    try {
+      int count = framing.isEnded() ? -1 : framing.read(destination);
+      good = true;
+      if (count < 0 && !framing.isEnded()) {
+        lease.release(false);
+      } else {
+        releaseAtEnd();
+      }
+      return count;
+    } finally {
+      if (!good) {
+        lease.release(false);
+      }
+    }
+  }
+
+  private void releaseAtEnd() {
+    if (framing.isEnded()) {
+      lease.release(keepAlive && !lease.connection().input().hasBuffered());
+    }
+  }
+
+  /**
+   * Gives the connection back; when more than a little of the body is left, closes it. Does not
+   * fail: who closes has what he wants.
+   */
+  @Override
+  public void close() {
+    if (framing.isEnded()) {
+      return;
+    }
+    ByteBuffer rest = ByteBuffer.allocate(WORTH_DRAINING);
+    try {
+      lease.connection().allWithin(DRAIN);
+      while (rest.hasRemaining() && read(rest) >= 0) {
+        rest.mark();
+      }
+    } catch (IOException e) {
+      // The connection is closed, which is the other way to be done with it.
+      rest.reset();
+    } finally {
+      lease.release(false);
+    }
+  }
+
+  /** Closes the connection at once, from any thread; a read that waits fails. */
+  public void abort() {
+    lease.abort();
+  }
+
+  /** The body as a stream; closing it is {@link #close}. */
+  public InputStream asStream() {
+    return new BodyStream(this);
+  }
+}

@@ -1,0 +1,121 @@
+package io.thins3.read;
+
+import static io.thins3.read.ReadLab.KIB;
+import static io.thins3.read.ReadLab.MIB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thins3.read.SimulatedStore.Fault;
+import io.thins3.read.SimulatedStore.Faults;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Any interleaving of READs, any budget, any faults: the right bytes or an error, an answer to
+ * every READ, and every page back.
+ */
+class ReadPropertyTest {
+  private static final int RUNS = 200;
+
+  @Test
+  void reads_anyInterleaving_getRightBytesOrAnErrorAndKeepNothing() {
+    long seed = System.nanoTime();
+    for (int i = 0; i < RUNS; i++) {
+      try {
+        run(seed + i);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("seed " + (seed + i), e);
+      }
+    }
+  }
+
+  private static void run(long seed) {
+    Random random = new Random(seed);
+    ReadLab lab = new ReadLab((3L + random.nextInt(30)) * MIB);
+    lab.store.setLatency(Duration.ofNanos(1 + random.nextInt(50_000_000)));
+    lab.store.setBytesPerSecond((1L + random.nextInt(1000)) * MIB);
+    lab.store.setFaults(faults(random));
+    List<ObjectVersion> versions = new ArrayList<>();
+    for (int i = 0; i < 1 + random.nextInt(4); i++) {
+      versions.add(ReadLab.object("k" + i, size(random)));
+    }
+    List<ReadLab.Outcome> outcomes = new ArrayList<>();
+    List<Opened> handles = new ArrayList<>();
+    for (int step = 0; step < 200; step++) {
+      act(random, lab, versions, handles, outcomes);
+    }
+    boolean closeEarly = random.nextBoolean();
+    if (!closeEarly) {
+      lab.simulation.run();
+      assertThat(outcomes).allMatch(outcome -> outcome.answered);
+    }
+    handles.forEach(opened -> opened.handle.reader.close());
+    lab.finish();
+    assertThat(outcomes).allMatch(outcome -> outcome.answered);
+  }
+
+  private static final class Opened {
+    final ReadLab.Handle handle;
+    long position;
+
+    Opened(ReadLab.Handle handle) {
+      this.handle = handle;
+    }
+  }
+
+  private static void act(
+      Random random,
+      ReadLab lab,
+      List<ObjectVersion> versions,
+      List<Opened> handles,
+      List<ReadLab.Outcome> outcomes) {
+    int choice = random.nextInt(20);
+    if (handles.isEmpty() || choice == 0) {
+      handles.add(new Opened(lab.open(versions.get(random.nextInt(versions.size())))));
+    } else if (choice == 1) {
+      handles.remove(random.nextInt(handles.size())).handle.reader.close();
+    } else if (choice == 2) {
+      var unused = handles.get(random.nextInt(handles.size())).handle.reader.start();
+    } else if (choice < 6) {
+      for (int i = random.nextInt(200); i > 0 && lab.simulation.step(); i--) {}
+    } else if (choice == 6) {
+      lab.engine.watch();
+    } else {
+      Opened opened = handles.get(random.nextInt(handles.size()));
+      long size = opened.handle.version.size();
+      int length = 1 + random.nextInt(random.nextInt(4) == 0 ? MIB : 128 * KIB);
+      if (random.nextInt(4) == 0) {
+        opened.position = (long) (random.nextDouble() * (size + 10));
+      }
+      outcomes.add(opened.handle.read(opened.position, length, done -> {}));
+      opened.position += length;
+    }
+  }
+
+  private static long size(Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> random.nextInt(1000);
+      case 1 -> random.nextInt(2 * MIB);
+      case 2 -> 128L * KIB * random.nextInt(100);
+      default -> random.nextInt(100 * MIB);
+    };
+  }
+
+  private static Faults faults(Random random) {
+    int percent = random.nextInt(3) * 15;
+    return new Faults() {
+      @Override
+      public Fault of(ObjectVersion version, long offset) {
+        Fault[] all = Fault.values();
+        return random.nextInt(100) < percent ? all[random.nextInt(all.length)] : Fault.NONE;
+      }
+
+      @Override
+      public long bytes(long length) {
+        return (long) (random.nextDouble() * (length + 1));
+      }
+    };
+  }
+}

@@ -1,0 +1,198 @@
+package io.thins3.read;
+
+import io.thins3.store.StoreException;
+import io.thins3.store.StoreException.Kind;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A store that exists in simulated time only: a GET's first byte comes after the latency, the
+ * others at the connection's rate. What is in an object depends on its key, its ETag and the
+ * offset, so that a byte of another object, version or place is a wrong one.
+ */
+final class SimulatedStore implements RangeSource {
+  private static final int PERIOD = 1_000_003;
+  private static final int SEGMENT = 64 << 10;
+
+  /** What happens to a GET. */
+  enum Fault {
+    NONE,
+    /** The connection is cut after some bytes. */
+    CUT,
+    /** Nothing comes any more after some bytes; the source notices after its deadline. */
+    STALL,
+    /** The body ends too early, as if that were all. */
+    SHORT,
+    /** The connection is closed before an answer comes. */
+    UNREACHABLE,
+    /** 503 after all retries. */
+    REFUSED,
+    /** 412: the object was replaced. */
+    REPLACED
+  }
+
+  /** Chooses what happens to a GET, and after how many bytes. */
+  interface Faults {
+    Fault of(ObjectVersion version, long offset);
+
+    /** After how many bytes a body breaks off. */
+    default long bytes(long length) {
+      return length / 2;
+    }
+  }
+
+  private final Simulation simulation;
+  private final byte[] pattern = new byte[PERIOD + (2 << 20)];
+  private final List<String> requests = new ArrayList<>();
+  private Duration latency = Duration.ofMillis(1);
+  private long bytesPerSecond = 300L << 20;
+  private Faults faults = (version, offset) -> Fault.NONE;
+  private int running;
+  private int mostRunning;
+
+  SimulatedStore(Simulation simulation) {
+    this.simulation = simulation;
+    new Random(4711).nextBytes(pattern);
+    System.arraycopy(pattern, 0, pattern, PERIOD, pattern.length - PERIOD);
+  }
+
+  void setLatency(Duration duration) {
+    latency = duration;
+  }
+
+  void setBytesPerSecond(long rate) {
+    bytesPerSecond = rate;
+  }
+
+  void setFaults(Faults schedule) {
+    faults = schedule;
+  }
+
+  /** The GETs so far, as {@code key offset+length}. */
+  List<String> requests() {
+    return requests;
+  }
+
+  /** GETs that have not ended. */
+  int running() {
+    return running;
+  }
+
+  int mostRunning() {
+    return mostRunning;
+  }
+
+  /** What an object holds there; at most 1 MiB. */
+  ByteBuffer content(ObjectVersion version, long offset, int length) {
+    long shifted = offset + Math.floorMod((version.key() + version.etag()).hashCode(), PERIOD);
+    return ByteBuffer.wrap(pattern).slice((int) (shifted % PERIOD), length);
+  }
+
+  @Override
+  public String bucket() {
+    return "simulated";
+  }
+
+  @Override
+  public Transfer fetch(ObjectVersion version, long offset, long length, Sink sink) {
+    if (offset < 0 || length < 1 || offset + length > version.size()) {
+      throw new IllegalArgumentException(offset + "+" + length + " of " + version.size());
+    }
+    requests.add(version.key() + " " + offset + "+" + length);
+    running++;
+    mostRunning = Math.max(mostRunning, running);
+    Body body = new Body(version, offset, length, sink, faults.of(version, offset));
+    simulation.after(latency, body::begin);
+    return body;
+  }
+
+  static StoreException failure(Kind kind) {
+    return new StoreException(kind, "simulated " + kind, 0, null, null, null);
+  }
+
+  private final class Body implements Transfer {
+    private final ObjectVersion version;
+    private final long end;
+    private final Sink sink;
+    private final Fault fault;
+    private final long breakAt;
+    private long reached;
+    private boolean ended;
+
+    Body(ObjectVersion version, long offset, long length, Sink sink, Fault fault) {
+      this.version = version;
+      this.end = offset + length;
+      this.sink = sink;
+      this.fault = fault;
+      this.breakAt = fault == Fault.NONE ? end : offset + faults.bytes(length);
+      this.reached = offset;
+    }
+
+    @Override
+    public void cancel() {
+      // The connection is closed; the thread that reads it notices a moment later.
+      simulation.after(
+          Duration.ofNanos(1000), () -> end(() -> sink.broken(failure(Kind.INTERRUPTED))));
+    }
+
+    private void end(Runnable call) {
+      if (!ended) {
+        ended = true;
+        running--;
+        call.run();
+      }
+    }
+
+    void begin() {
+      if (ended) {
+        return;
+      }
+      switch (fault) {
+        case UNREACHABLE -> end(() -> sink.broken(failure(Kind.UNREACHABLE)));
+        case REFUSED -> end(() -> sink.failed(failure(Kind.SERVER_ERROR)));
+        case REPLACED -> end(() -> sink.failed(failure(Kind.PRECONDITION_FAILED)));
+        case NONE, CUT, STALL, SHORT -> {
+          sink.opened();
+          next();
+        }
+      }
+    }
+
+    private void next() {
+      if (reached == breakAt) {
+        breakOff();
+        return;
+      }
+      long segment = Math.min(SEGMENT, breakAt - reached);
+      simulation.after(
+          Duration.ofNanos(segment * 1_000_000_000L / bytesPerSecond), () -> arrive(segment));
+    }
+
+    private void arrive(long segment) {
+      for (long left = segment; left > 0 && !ended; ) {
+        ByteBuffer region = sink.region();
+        int count = (int) Math.min(left, region.remaining());
+        region.put(content(version, reached, count));
+        reached += count;
+        left -= count;
+        sink.advanced(count);
+      }
+      if (!ended) {
+        next();
+      }
+    }
+
+    private void breakOff() {
+      switch (fault) {
+        case CUT -> end(() -> sink.broken(failure(Kind.UNREACHABLE)));
+        case STALL ->
+            simulation.after(
+                Duration.ofSeconds(30), () -> end(() -> sink.broken(failure(Kind.TIMEOUT))));
+        default -> end(sink::finished);
+      }
+    }
+  }
+}

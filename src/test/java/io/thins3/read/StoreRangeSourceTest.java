@@ -1,0 +1,214 @@
+package io.thins3.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thins3.memory.MemoryBudget;
+import io.thins3.store.StoreException;
+import io.thins3.store.StoreException.Kind;
+import io.thins3.testing.Await;
+import io.thins3.testing.MemoryObjectStore;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The engine on an object store, with threads. */
+class StoreRangeSourceTest {
+  private static final int MIB = 1 << 20;
+
+  private final MemoryObjectStore store = new MemoryObjectStore();
+  private final ExecutorService requests = Executors.newFixedThreadPool(8);
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final MemoryBudget budget = new MemoryBudget(4 * MIB, System::nanoTime, timer);
+  private final ReadEngine engine =
+      new ReadEngine(
+          budget,
+          (delay, action) -> {
+            var unused = timer.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+          },
+          System::nanoTime,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(60));
+
+  @AfterEach
+  void everyPageIsBack() throws Exception {
+    engine.close();
+    Await.until(
+        "all pages are back", Duration.ofSeconds(30), () -> budget.counts().reserved() == 0);
+    requests.shutdown();
+    timer.shutdown();
+    assertThat(requests.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private byte[] put(String key, int size) {
+    byte[] content = new byte[size];
+    new Random(size).nextBytes(content);
+    store.put(key, content);
+    return content;
+  }
+
+  private ObjectReader open(String key, int size) throws StoreException {
+    return open(key, size, requests);
+  }
+
+  private ObjectReader open(String key, int size, ExecutorService executor) throws StoreException {
+    String etag = store.head(key).orElseThrow().etag();
+    store.takeRequests();
+    return engine.open(new StoreRangeSource(store, executor), new ObjectVersion(key, etag, size));
+  }
+
+  private static CompletableFuture<byte[]> read(ObjectReader reader, long offset, int length) {
+    CompletableFuture<byte[]> result = new CompletableFuture<>();
+    reader.read(
+        offset,
+        length,
+        new ReadCompletion() {
+          @Override
+          public void data(List<ByteBuffer> buffers) {
+            ByteBuffer all =
+                ByteBuffer.allocate(buffers.stream().mapToInt(ByteBuffer::remaining).sum());
+            buffers.forEach(buffer -> all.put(buffer.duplicate()));
+            assertThat(result.complete(all.array())).as("answered once").isTrue();
+          }
+
+          @Override
+          public void failed(StoreException failure) {
+            assertThat(result.completeExceptionally(failure)).as("answered once").isTrue();
+          }
+        });
+    return result;
+  }
+
+  private static byte[] part(byte[] content, long offset, int length) {
+    int from = (int) Math.min(offset, content.length);
+    return Arrays.copyOfRange(content, from, (int) Math.min(from + (long) length, content.length));
+  }
+
+  @Test
+  void read_longRange_asksInPieces() throws Exception {
+    int size = 3 * MIB + 5;
+    byte[] content = put("k", size);
+    try (ObjectReader reader = open("k", size)) {
+      reader.start().get(30, TimeUnit.SECONDS);
+      for (int offset = 0; offset < size; offset += 128 << 10) {
+        assertThat(read(reader, offset, 128 << 10).get(30, TimeUnit.SECONDS))
+            .isEqualTo(part(content, offset, 128 << 10));
+      }
+    }
+    assertThat(store.requests())
+        .doesNotHaveDuplicates()
+        .startsWith("GET k 0-131071", "GET k 131072-393215", "GET k 393216-1179647");
+  }
+
+  @Test
+  void read_objectReplaced_failsAndNeverMixes() throws Exception {
+    put("k", 3 * MIB);
+    try (ObjectReader reader = open("k", 3 * MIB)) {
+      reader.start().get(30, TimeUnit.SECONDS);
+      put("k", 3 * MIB);
+      assertThat(read(reader, 2 * MIB, 4096))
+          .failsWithin(Duration.ofSeconds(30))
+          .withThrowableOfType(ExecutionException.class)
+          .havingCause()
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PRECONDITION_FAILED));
+    }
+  }
+
+  @Test
+  void read_executorShutDown_fails() throws Exception {
+    put("k", 1000);
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    pool.shutdown();
+    try (ObjectReader reader = open("k", 1000, pool)) {
+      assertThat(read(reader, 0, 1000)).isCompletedExceptionally();
+    }
+  }
+
+  /** Many handles of few objects, in memory for a fraction of them, with faults, in parallel. */
+  @Test
+  void read_manyThreads_rightBytesOrError() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("StoreRangeSourceTest seed " + seed);
+    int size = 6 * MIB + 17;
+    List<byte[]> contents = new ArrayList<>();
+    List<String> keys = List.of("a", "b", "c");
+    for (String key : keys) {
+      contents.add(put(key, size));
+    }
+    Random faults = new Random(seed);
+    store.setFault(
+        request -> {
+          synchronized (faults) {
+            if (request.startsWith("GET") && faults.nextInt(20) == 0) {
+              throw MemoryObjectStore.failure(Kind.SERVER_ERROR, request);
+            }
+          }
+        });
+    ExecutorService readers = Executors.newFixedThreadPool(16);
+    List<Future<?>> done = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      int number = i;
+      done.add(
+          readers.submit(
+              () -> {
+                Random random = new Random(seed + number);
+                byte[] content = contents.get(number % 3);
+                for (int round = 0; round < 5; round++) {
+                  readSome(keys.get(number % 3), content, random);
+                }
+                return null;
+              }));
+    }
+    for (Future<?> one : done) {
+      one.get(120, TimeUnit.SECONDS);
+    }
+    readers.shutdown();
+    assertThat(engine.counts().reads()).isPositive();
+  }
+
+  private void readSome(String key, byte[] content, Random random) throws Exception {
+    try (ObjectReader reader = open(key, content.length)) {
+      List<CompletableFuture<byte[]>> inFlight = new ArrayList<>();
+      List<byte[]> expected = new ArrayList<>();
+      long position = random.nextBoolean() ? 0 : random.nextInt(content.length);
+      for (int i = 0; i < 60; i++) {
+        if (random.nextInt(20) == 0) {
+          position = random.nextInt(content.length + 10);
+        }
+        int length = 1 + random.nextInt(256 << 10);
+        inFlight.add(read(reader, position, length));
+        expected.add(part(content, position, length));
+        position += length;
+        if (inFlight.size() > 3) {
+          check(inFlight.remove(0), expected.remove(0));
+        }
+      }
+      while (!inFlight.isEmpty()) {
+        check(inFlight.remove(0), expected.remove(0));
+      }
+    }
+  }
+
+  private static void check(CompletableFuture<byte[]> result, byte[] expected) throws Exception {
+    try {
+      assertThat(Arrays.equals(result.get(60, TimeUnit.SECONDS), expected)).isTrue();
+    } catch (ExecutionException e) {
+      assertThat(e.getCause())
+          .isInstanceOfSatisfying(
+              StoreException.class, f -> assertThat(f.kind()).isEqualTo(Kind.SERVER_ERROR));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.thins3.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thins3.store.ListingParser.NotAListingException;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Listings as servers write them, and what is none. */
+class ListingParserTest {
+  private final ListingParser parser = new ListingParser();
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(UTF_8));
+  }
+
+  @Test
+  void page_whole_isRead() throws Exception {
+    ListAnswer page =
+        parser.parse(
+            stream(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult"
+                    + " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name>"
+                    + "<Prefix>p%2B/</Prefix> <IsTruncated>true</IsTruncated>\n"
+                    + "<Contents><Key>p/a%20b+c%0A</Key><Owner><ID>x</ID></Owner>"
+                    + "<LastModified>2026-02-03T04:05:06.789Z</LastModified><ETag>&quot;e&quot;"
+                    + "</ETag><Size>12345678901</Size><Odd><Odder/></Odd></Contents>"
+                    + "<CommonPrefixes><Prefix>p/%C3%A9/</Prefix></CommonPrefixes>"
+                    + "<NextContinuationToken>a+b%20</NextContinuationToken>"
+                    + "<EncodingType>url</EncodingType></ListBucketResult>"));
+
+    assertThat(page.objects())
+        .containsExactly(
+            new HeadAnswer(
+                "p/a b c\n",
+                12345678901L,
+                "\"e\"",
+                java.time.Instant.parse("2026-02-03T04:05:06.789Z")));
+    assertThat(page.commonPrefixes()).containsExactly("p/é/");
+    assertThat(page.truncated()).isTrue();
+    assertThat(page.nextToken()).isEqualTo("a+b%20");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "plain text",
+        "<html><body>nginx</body></html>",
+        "<ListBucketResult><Contents><Size>x</Size></Contents></ListBucketResult>",
+        "<ListBucketResult><Contents><LastModified>x</LastModified></Contents></ListBucketResult>",
+        "<ListBucketResult><CommonPrefixes/></ListBucketResult>",
+        "<ListBucketResult><Contents>",
+        "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><ListBucketResult>"
+            + "<Contents><Key>&e;</Key></Contents></ListBucketResult>",
+      })
+  void other_documents_areNoListing(String text) {
+    assertThatThrownBy(() -> parser.parse(stream(text))).isInstanceOf(NotAListingException.class);
+  }
+
+  @Test
+  void stream_thatBreaks_isItsOwnFailure() {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() throws EOFException {
+            throw new EOFException("cut");
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws EOFException {
+            throw new EOFException("cut");
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                parser.parse(
+                    new SequenceInputStream(stream("<ListBucketResult><Contents>"), broken)))
+        .isInstanceOf(EOFException.class)
+        .hasMessage("cut");
+  }
+}

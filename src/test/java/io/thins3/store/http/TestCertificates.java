@@ -1,0 +1,100 @@
+package io.thins3.store.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/** A certificate authority and a server's certificate, made by the JDK's keytool. */
+final class TestCertificates {
+  private static final String PASSWORD = "test-password";
+
+  private final Path directory;
+  private final Path authority;
+
+  private TestCertificates(Path directory) {
+    this.directory = directory;
+    this.authority = directory.resolve("authority.pem");
+  }
+
+  /**
+   * Makes them.
+   *
+   * @param names the server's, as keytool writes them, such as dns:localhost,ip:127.0.0.1
+   */
+  static TestCertificates create(Path directory, String names) throws IOException {
+    TestCertificates made = new TestCertificates(directory);
+    made.keytool("-genkeypair", "-alias", "ca", "-dname", "CN=test authority", "-ext", "bc:c");
+    made.keytool("-exportcert", "-rfc", "-alias", "ca", "-file", made.authority.toString());
+    made.keytool("-genkeypair", "-alias", "server", "-dname", "CN=test server");
+    String request = made.directory.resolve("server.csr").toString();
+    String answer = made.directory.resolve("server.pem").toString();
+    made.keytool("-certreq", "-alias", "server", "-file", request);
+    made.keytool(
+        "-gencert",
+        "-rfc",
+        "-alias",
+        "ca",
+        "-ext",
+        "san=" + names,
+        "-infile",
+        request,
+        "-outfile",
+        answer);
+    made.keytool("-importcert", "-noprompt", "-alias", "server", "-file", answer);
+    return made;
+  }
+
+  private void keytool(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(
+        List.of("-keystore", store().toString(), "-storepass", PASSWORD, "-storetype", "PKCS12"));
+    if (arguments[0].startsWith("-gen") && arguments[0].endsWith("pair")) {
+      command.addAll(List.of("-keyalg", "EC", "-validity", "2"));
+    }
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException("keytool " + arguments[0] + ": " + output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private Path store() {
+    return directory.resolve("store.p12");
+  }
+
+  /** The authority's certificate, in PEM. */
+  Path authority() {
+    return authority;
+  }
+
+  /** For the server. */
+  SSLContext server() throws IOException, GeneralSecurityException {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store())) {
+      keys.load(in, PASSWORD.toCharArray());
+    }
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.deleteEntry("ca");
+    factory.init(keys, PASSWORD.toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(factory.getKeyManagers(), null, null);
+    return context;
+  }
+}

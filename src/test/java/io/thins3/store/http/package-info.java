@@ -1,0 +1,4 @@
+@NullMarked
+package io.thins3.store.http;
+
+import org.jspecify.annotations.NullMarked;
