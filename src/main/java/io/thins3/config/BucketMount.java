@@ -45,47 +45,6 @@ public record BucketMount(
     boolean cheap,
     boolean implicitDirectories,
     HttpSettings http) {
-  /** One whose requests travel as usual but for the timeout. */
-  public BucketMount(
-      String name,
-      String path,
-      String bucket,
-      String prefix,
-      @Nullable URI endpoint,
-      @Nullable String region,
-      Credentials credentials,
-      boolean pathStyle,
-      boolean readOnly,
-      int uid,
-      int gid,
-      int fileMode,
-      int directoryMode,
-      Duration metadataTtl,
-      Duration negativeTtl,
-      boolean cheap,
-      boolean implicitDirectories,
-      Duration httpTimeout) {
-    this(
-        name,
-        path,
-        bucket,
-        prefix,
-        endpoint,
-        region,
-        credentials,
-        pathStyle,
-        readOnly,
-        uid,
-        gid,
-        fileMode,
-        directoryMode,
-        metadataTtl,
-        negativeTtl,
-        cheap,
-        implicitDirectories,
-        HttpSettings.of(httpTimeout));
-  }
-
   /** Longest wait for a connection, and for the next byte of an answer. */
   public Duration httpTimeout() {
     return http.timeout();

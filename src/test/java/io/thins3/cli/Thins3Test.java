@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
 import io.thins3.config.ExitCode;
+import io.thins3.config.HttpSettings;
 import io.thins3.config.LogLevel;
 import io.thins3.config.LogSettings;
 import io.thins3.config.Owner;
@@ -62,7 +63,7 @@ final class Thins3Test {
                         Duration.ofSeconds(1),
                         false,
                         true,
-                        Duration.ofSeconds(30))),
+                        HttpSettings.of(Duration.ofSeconds(30)))),
                 Path.of("/mnt/b"),
                 "thins3:bucket",
                 "thins3",
@@ -127,7 +128,7 @@ final class Thins3Test {
                 Duration.ofSeconds(1),
                 true,
                 false,
-                Duration.ofSeconds(5)));
+                HttpSettings.of(Duration.ofSeconds(5))));
     assertThat(config.mountOptions())
         .containsExactly("default_permissions", "allow_other", "nonempty", "ro");
     assertThat(config.log()).isEqualTo(new LogSettings(LogLevel.INFO, null, true, true));

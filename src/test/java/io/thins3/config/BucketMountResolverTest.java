@@ -46,7 +46,7 @@ final class BucketMountResolverTest {
                 Duration.ofSeconds(1),
                 false,
                 true,
-                Duration.ofSeconds(30)));
+                HttpSettings.of(Duration.ofSeconds(30))));
     assertThat(warnings.lines()).isEmpty();
   }
 

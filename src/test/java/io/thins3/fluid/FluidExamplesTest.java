@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
+import io.thins3.config.HttpSettings;
 import io.thins3.config.LogSettings;
 import io.thins3.config.Secret;
 import io.thins3.config.ServiceConfig;
@@ -262,7 +263,7 @@ final class FluidExamplesTest {
         Duration.ofSeconds(1),
         false,
         true,
-        Duration.ofSeconds(30));
+        HttpSettings.of(Duration.ofSeconds(30)));
   }
 
   private static BucketMount withTtl(BucketMount mount, Duration ttl) {
@@ -284,6 +285,6 @@ final class FluidExamplesTest {
         mount.negativeTtl(),
         mount.cheap(),
         mount.implicitDirectories(),
-        mount.httpTimeout());
+        mount.http());
   }
 }

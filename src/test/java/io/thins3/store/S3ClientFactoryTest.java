@@ -5,6 +5,7 @@ import static io.thins3.store.StoreFixture.SOME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.config.BucketMount;
+import io.thins3.config.HttpSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ class S3ClientFactoryTest {
             Duration.ZERO,
             false,
             true,
-            Duration.ofSeconds(30));
+            HttpSettings.of(Duration.ofSeconds(30)));
     return new S3ClientFactory(
         mount,
         QUICK,

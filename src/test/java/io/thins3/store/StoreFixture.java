@@ -67,7 +67,7 @@ final class StoreFixture {
         Duration.ofSeconds(1),
         false,
         true,
-        Duration.ofSeconds(30));
+        HttpSettings.of(Duration.ofSeconds(30)));
   }
 
   /** The same mount by another HTTP client. */

@@ -2,6 +2,7 @@ package io.thins3.testing;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
+import io.thins3.config.HttpSettings;
 import java.time.Duration;
 
 /** Bucket configurations for tests. */
@@ -39,6 +40,6 @@ public final class Mounts {
         negativeTtl,
         cheap,
         implicitDirectories,
-        Duration.ofSeconds(30));
+        HttpSettings.of(Duration.ofSeconds(30)));
   }
 }

@@ -2,6 +2,7 @@ package io.thins3.testing;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
+import io.thins3.config.HttpSettings;
 import io.thins3.config.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -212,7 +213,7 @@ public final class S3Server implements AutoCloseable {
         Duration.ofSeconds(1),
         false,
         true,
-        Duration.ofSeconds(30));
+        HttpSettings.of(Duration.ofSeconds(30)));
   }
 
   /** A client that may do everything. Closed with the server. */

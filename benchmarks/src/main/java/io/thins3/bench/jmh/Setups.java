@@ -2,6 +2,7 @@ package io.thins3.bench.jmh;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
+import io.thins3.config.HttpSettings;
 import io.thins3.config.Secret;
 import java.net.URI;
 import java.time.Duration;
@@ -41,7 +42,7 @@ final class Setups {
         negativeTtl,
         false,
         true,
-        Duration.ofSeconds(30));
+        HttpSettings.of(Duration.ofSeconds(30)));
   }
 
   /**
