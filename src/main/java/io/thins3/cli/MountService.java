@@ -50,11 +50,7 @@ final class MountService implements MountRunner {
   /** As many requests at once as there are connections to a store: more would wait for those. */
   private static final int REQUEST_THREADS = 64;
 
-  /**
-   * What an operation waits longer than the store's own deadline, which ends every request: for a
-   * turn among the request threads, and for what the deadline cannot see.
-   */
-  private static final Duration SLACK = Duration.ofMinutes(2);
+  private static final Duration LEAST_SLACK = Duration.ofSeconds(5);
 
   private final Function<TransportKind, Transport> transports;
   private final ReadySignal ready;
@@ -71,8 +67,9 @@ final class MountService implements MountRunner {
     List<S3ObjectStore> stores = new ArrayList<>();
     List<StartProbe> probes = new ArrayList<>();
     ExecutorService executor = requestThreads();
-    Duration deadline = operationDeadline(config.buckets());
-    Reading reading = Reading.start(config.memoryLimit(), deadline);
+    Duration patience = patience(config.buckets());
+    Duration deadline = patience.plus(slack(patience));
+    Reading reading = Reading.start(config.memoryLimit(), patience, deadline);
     FuseServer server = null;
     try {
       for (BucketMount bucket : config.buckets()) {
@@ -132,12 +129,22 @@ final class MountService implements MountRunner {
     return served;
   }
 
-  private static Duration operationDeadline(List<BucketMount> buckets) {
+  /** The longest --io-timeout: the engine and the request threads serve all buckets. */
+  private static Duration patience(List<BucketMount> buckets) {
     return buckets.stream()
-        .map(S3ObjectStore::callDeadline)
+        .map(bucket -> bucket.http().ioTimeout())
         .max(Comparator.naturalOrder())
-        .orElse(Duration.ZERO)
-        .plus(SLACK);
+        .orElse(Duration.ofSeconds(60));
+  }
+
+  /**
+   * What an operation waits longer than that, which ends every request: for a turn among the request
+   * threads, when those before it wait for a store that does not answer, and for what the store's
+   * deadlines cannot see.
+   */
+  private static Duration slack(Duration patience) {
+    Duration quarter = patience.dividedBy(4);
+    return quarter.compareTo(LEAST_SLACK) > 0 ? quarter : LEAST_SLACK;
   }
 
   /**

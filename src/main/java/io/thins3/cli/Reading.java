@@ -22,12 +22,6 @@ final class Reading implements AutoCloseable {
   /** How often idle memory is looked for, and what hangs. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
-  /**
-   * How long a body that breaks off again and again is resumed (semantics: "retried until 60 s
-   * without any progress, then EIO").
-   */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final ScheduledThreadPoolExecutor timer;
   private final ReadEngine engine;
 
@@ -40,9 +34,10 @@ final class Reading implements AutoCloseable {
    * Starts it.
    *
    * @param memoryLimit bytes; null: what suits the machine
+   * @param patience how long a body that breaks off again and again is resumed without progress
    * @param deadline longest time that a read may show no sign of life
    */
-  static Reading start(@Nullable Long memoryLimit, Duration deadline) {
+  static Reading start(@Nullable Long memoryLimit, Duration patience, Duration deadline) {
     ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(
             1,
@@ -60,7 +55,7 @@ final class Reading implements AutoCloseable {
               var unused = timer.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
             },
             System::nanoTime,
-            PATIENCE,
+            patience,
             deadline);
     var unused =
         timer.scheduleWithFixedDelay(

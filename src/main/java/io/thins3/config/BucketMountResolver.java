@@ -2,6 +2,7 @@ package io.thins3.config;
 
 import io.thins3.config.OptionValues.Credential;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -66,6 +67,8 @@ public final class BucketMountResolver {
         !values.get(Options.NO_IMPLICIT_DIRECTORY),
         new HttpSettings(
             values.get(Options.HTTP_TIMEOUT),
+            ioTimeout(values),
+            values.get(Options.MAX_ATTEMPTS),
             values.get(Options.HTTP_CLIENT),
             values.find(Options.CA_BUNDLE),
             !values.get(Options.NO_VERIFY_TLS)));
@@ -100,6 +103,11 @@ public final class BucketMountResolver {
     }
     Matcher aws = AWS_HOST.matcher(endpoint.getHost().toLowerCase(Locale.ROOT));
     return aws.matches() ? aws.group(1) : DEFAULT_REGION;
+  }
+
+  private static Duration ioTimeout(OptionValues values) throws UserException {
+    Duration given = values.find(Options.IO_TIMEOUT);
+    return given == null ? HttpSettings.ioTimeout(values.get(Options.HTTP_TIMEOUT)) : given;
   }
 
   private static Credentials credentials(String label, OptionValues values) throws UserException {

@@ -8,14 +8,53 @@ import org.jspecify.annotations.Nullable;
  * How requests travel to the store. Immutable.
  *
  * @param timeout longest wait for a connection, and for the next byte of an answer
+ * @param ioTimeout longest that an operation goes on without any progress, with all its retries
+ * @param maxAttempts how often a request is sent at most
  * @param client what sends them
  * @param caBundle the certificate authorities to trust, in PEM; null: those of the Java runtime
  * @param verifyTls whether the server's certificate is checked at all
  */
 public record HttpSettings(
-    Duration timeout, HttpClientKind client, @Nullable Path caBundle, boolean verifyTls) {
+    Duration timeout,
+    Duration ioTimeout,
+    int maxAttempts,
+    HttpClientKind client,
+    @Nullable Path caBundle,
+    boolean verifyTls) {
+  private static final Duration LEAST_DEFAULT = Duration.ofSeconds(60);
+  private static final int ATTEMPTS = 12;
+
+  /** Checks the ranges. */
+  public HttpSettings {
+    if (timeout.isNegative()
+        || timeout.isZero()
+        || ioTimeout.isNegative()
+        || ioTimeout.isZero()
+        || maxAttempts < 1) {
+      throw new IllegalArgumentException(
+          "timeout %s, ioTimeout %s, maxAttempts %d".formatted(timeout, ioTimeout, maxAttempts));
+    }
+  }
+
   /** Everything but the timeout as usual. */
   public static HttpSettings of(Duration timeout) {
-    return new HttpSettings(timeout, HttpClientKind.NATIVE, null, true);
+    return new HttpSettings(
+        timeout, ioTimeout(timeout), ATTEMPTS, HttpClientKind.NATIVE, null, true);
+  }
+
+  /** The usual time without progress: there is always time for a second try. */
+  static Duration ioTimeout(Duration timeout) {
+    Duration twice = timeout.multipliedBy(2);
+    return twice.compareTo(LEAST_DEFAULT) > 0 ? twice : LEAST_DEFAULT;
+  }
+
+  /** The same by another client. */
+  public HttpSettings by(HttpClientKind other) {
+    return new HttpSettings(timeout, ioTimeout, maxAttempts, other, caBundle, verifyTls);
+  }
+
+  /** The same with another time without progress. */
+  public HttpSettings withIoTimeout(Duration other) {
+    return new HttpSettings(timeout, other, maxAttempts, client, caBundle, verifyTls);
   }
 }

@@ -123,7 +123,25 @@ public final class Options {
   public static final Option<Duration> HTTP_TIMEOUT =
       Option.named("http-timeout", ValueTypes.duration(Duration.ofMillis(100), Duration.ofHours(1)))
           .defaultValue("30s")
-          .describedAs("The longest wait for a connection, and for the next byte of an answer.");
+          .describedAs(
+              "The longest wait for a connection, and for the next byte of an answer; half of"
+                  + " io-timeout where that is shorter, so that there is time for a second try.");
+
+  /** When an operation without progress fails. */
+  public static final Option<Duration> IO_TIMEOUT =
+      Option.named("io-timeout", ValueTypes.duration(Duration.ofSeconds(1), Duration.ofHours(24)))
+          .defaultNote("60s; twice http-timeout where that is longer")
+          .describedAs(
+              "The longest that an operation goes on without any progress, with all its retries;"
+                  + " then it fails with EIO.");
+
+  /** Requests for one answer. */
+  public static final Option<Integer> MAX_ATTEMPTS =
+      Option.named("max-attempts", ValueTypes.count(1, 100))
+          .defaultValue("12")
+          .describedAs(
+              "How often a request is sent at most when it fails in a way that may pass; 1 never"
+                  + " tries again.");
 
   /** What sends the requests. */
   public static final Option<HttpClientKind> HTTP_CLIENT =
@@ -331,6 +349,8 @@ public final class Options {
           SESSION_TOKEN,
           ANONYMOUS,
           HTTP_TIMEOUT,
+          IO_TIMEOUT,
+          MAX_ATTEMPTS,
           HTTP_CLIENT,
           CA_BUNDLE,
           NO_VERIFY_TLS,

@@ -29,6 +29,7 @@ final class ValueTypes {
 
   private static final Pattern REGION_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Pattern MODE_DIGITS = Pattern.compile("0?[0-7]{1,3}");
+  private static final Pattern COUNT_DIGITS = Pattern.compile("[0-9]{1,9}");
   private static final Pattern OWNER_DIGITS = Pattern.compile("[0-9]{1,10}");
   private static final long LARGEST_OWNER = 0xffff_fffeL; // -1 means "no change" to chown(2)
 
@@ -50,6 +51,23 @@ final class ValueTypes {
                     + DurationText.format(most));
           }
           return value;
+        });
+  }
+
+  /** A number from {@code least} to {@code most}, of at most nine digits. */
+  static ValueType<Integer> count(int least, int most) {
+    return new ValueType<>(
+        Kind.PLAIN,
+        "NUMBER",
+        text -> {
+          if (COUNT_DIGITS.matcher(text).matches()) {
+            int value = Integer.parseInt(text);
+            if (value >= least && value <= most) {
+              return value;
+            }
+          }
+          throw new IllegalValueException(
+              Shown.quoted(text) + " is not a number from " + least + " to " + most);
         });
   }
 

@@ -64,7 +64,7 @@ final class RangeRead {
   }
 
   void run() throws StoreException {
-    long patience = access.limits().callTimeout().toNanos();
+    long patience = access.limits().ioTimeout().toNanos();
     long progressAt = nanoTime.getAsLong();
     long deadline =
         progressAt

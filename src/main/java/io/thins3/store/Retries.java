@@ -51,7 +51,7 @@ final class Retries {
 
   /** Makes tries until one succeeds, or fails for good, or the call's time is over. */
   <T> T run(Try<T> call) throws IOException, StoreException {
-    long end = nanoTime.getAsLong() + limits.callTimeout().toNanos();
+    long end = nanoTime.getAsLong() + limits.ioTimeout().toNanos();
     for (int attempt = 1; ; attempt++) {
       Duration pause;
       try {

@@ -128,7 +128,7 @@ final class S3ClientFactory {
     ClientOverrideConfiguration.Builder builder =
         ClientOverrideConfiguration.builder()
             .retryStrategy(retries(attempts))
-            .apiCallTimeout(limits.callTimeout())
+            .apiCallTimeout(limits.ioTimeout())
             .scheduledExecutorService(timer)
             .addExecutionInterceptor(new RetryAfterCap(limits.longestBackoff()))
             .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_PREFIX, "thins3");

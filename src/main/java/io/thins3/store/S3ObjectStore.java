@@ -35,12 +35,7 @@ public final class S3ObjectStore implements ObjectStore {
    * @throws UserException when the credentials' files cannot be read
    */
   public static S3ObjectStore open(BucketMount mount) throws UserException {
-    return open(mount, StoreLimits.of(mount.httpTimeout()), System::nanoTime);
-  }
-
-  /** How long a call for this mount may take at most, with all its retries. */
-  public static Duration callDeadline(BucketMount mount) {
-    return StoreLimits.of(mount.httpTimeout()).callTimeout();
+    return open(mount, StoreLimits.of(mount.http()), System::nanoTime);
   }
 
   static S3ObjectStore open(BucketMount mount, StoreLimits limits, LongSupplier nanoTime)

@@ -42,7 +42,7 @@ record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements Auto
     }
     HttpClient client =
         new HttpClient(
-            HttpLimits.of(limits.httpTimeout(), limits.callTimeout(), limits.connections()),
+            HttpLimits.of(limits.httpTimeout(), limits.ioTimeout(), limits.connections()),
             proxies(environment),
             tls,
             "thins3-http-" + mount.bucket());
@@ -84,7 +84,7 @@ record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements Auto
         ApacheHttpClient.builder()
             .connectionTimeout(limits.httpTimeout())
             .socketTimeout(limits.httpTimeout())
-            .connectionAcquisitionTimeout(limits.callTimeout())
+            .connectionAcquisitionTimeout(limits.ioTimeout())
             .maxConnections(limits.connections())
             .connectionMaxIdleTime(HttpLimits.IDLE)
             .tcpKeepAlive(true);

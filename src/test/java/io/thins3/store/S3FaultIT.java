@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
 import io.thins3.config.HttpClientKind;
+import io.thins3.config.HttpSettings;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.FaultProxy;
 import io.thins3.testing.S3Server;
@@ -129,7 +130,7 @@ class S3FaultIT {
         S3ObjectStore patient =
             open(
                 byClient(own.endpoint(), "own", "", own.credentials()),
-                StoreLimits.of(Duration.ofSeconds(30)))) {
+                StoreLimits.of(HttpSettings.of(Duration.ofSeconds(30))))) {
       own.client().createBucket(b -> b.bucket("own"));
       String version = own.put("own", "object", CONTENT);
       ExecutorService readers = Executors.newFixedThreadPool(8);
@@ -157,7 +158,7 @@ class S3FaultIT {
 
   @Test
   void readers_sixtyFour_getTheirBytes() throws Exception {
-    StoreLimits limits = StoreLimits.of(Duration.ofSeconds(30));
+    StoreLimits limits = StoreLimits.of(HttpSettings.of(Duration.ofSeconds(30)));
     try (S3ObjectStore wide =
         open(byClient(SERVER.endpoint(), bucket, "", SERVER.credentials()), limits)) {
       ExecutorService readers = Executors.newFixedThreadPool(64);

@@ -51,6 +51,7 @@ final class Connection implements Closeable, Input.Source {
 
   private final SocketChannel channel;
   private final LongSupplier nanoTime;
+  private final Buffers buffers;
   private final Consumer<Connection> onClose;
   private final AtomicReference<End> end = new AtomicReference<>();
   private volatile long deadline = NONE;
@@ -62,9 +63,14 @@ final class Connection implements Closeable, Input.Source {
 
   private long patience;
 
-  private Connection(SocketChannel channel, LongSupplier nanoTime, Consumer<Connection> onClose) {
+  private Connection(
+      SocketChannel channel,
+      LongSupplier nanoTime,
+      Buffers buffers,
+      Consumer<Connection> onClose) {
     this.channel = channel;
     this.nanoTime = nanoTime;
+    this.buffers = buffers;
     this.onClose = onClose;
     this.wire = new PlainWire(channel);
   }
@@ -72,10 +78,12 @@ final class Connection implements Closeable, Input.Source {
   /**
    * A connection that is not connected.
    *
+   * @param buffers where its buffers come from, and go to when it is retired
    * @param onClose runs at the first {@link #close}, in the thread that closes
    */
-  static Connection create(LongSupplier nanoTime, Consumer<Connection> onClose) throws IOException {
-    return new Connection(SocketChannel.open(), nanoTime, onClose);
+  static Connection create(LongSupplier nanoTime, Buffers buffers, Consumer<Connection> onClose)
+      throws IOException {
+    return new Connection(SocketChannel.open(), nanoTime, buffers, onClose);
   }
 
   /** All that follows has to end at this time of the clock, until {@link #eachWithin}. */
@@ -116,10 +124,13 @@ final class Connection implements Closeable, Input.Source {
   void startTls(SSLEngine engine) throws IOException {
     arm();
     try {
-      TlsWire tls = new TlsWire(channel, engine);
-      tls.handshake();
+      TlsWire tls = new TlsWire(channel, engine, buffers);
       wire = tls;
-      input = null;
+      tls.handshake();
+      if (input != null) {
+        input.retire(buffers);
+        input = null;
+      }
     } catch (ClosedChannelException e) {
       throw why(e);
     } finally {
@@ -130,7 +141,7 @@ final class Connection implements Closeable, Input.Source {
   /** What comes in. */
   Input input() {
     if (input == null) {
-      input = new Input(this);
+      input = new Input(this, buffers.take(Input.bufferBytes(this)));
     }
     return input;
   }
@@ -260,6 +271,18 @@ final class Connection implements Closeable, Input.Source {
   @Override
   public void close() {
     close(End.CLOSED);
+  }
+
+  /**
+   * Closes it, by the one thread that may use it, and never does again: its buffers serve others.
+   * Who only closes leaves them to the thread that may be reading into them.
+   */
+  void retire() {
+    if (input != null) {
+      input.retire(buffers);
+    }
+    wire.retire(buffers);
+    close();
   }
 
   private void close(End reason) {

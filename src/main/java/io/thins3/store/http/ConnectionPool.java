@@ -4,14 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
-import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -46,19 +44,23 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
   private final HttpLimits limits;
   private final LongSupplier nanoTime;
 
-  /** Fair: who waits longest is next, so that nobody waits for ever. */
-  private final Semaphore permits;
-
+  private final Admission admission;
   private final Map<Origin, Deque<Member>> idle = new ConcurrentHashMap<>();
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final Buffers buffers = new Buffers();
   private final Watchdog watchdog;
   private volatile boolean closed;
 
-  ConnectionPool(Connector connector, HttpLimits limits, LongSupplier nanoTime, String name) {
+  ConnectionPool(
+      Connector connector,
+      HttpLimits limits,
+      Admission admission,
+      LongSupplier nanoTime,
+      String name) {
     this.connector = connector;
     this.limits = limits;
     this.nanoTime = nanoTime;
-    this.permits = new Semaphore(limits.connections(), true);
+    this.admission = admission;
     this.watchdog = new Watchdog(name, this, limits.shortest());
   }
 
@@ -73,12 +75,14 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
     private final Origin origin;
     private final Member member;
     private final boolean used;
+    private final Admission.Permit permit;
     private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
 
-    private Lease(Origin origin, Member member, boolean used) {
+    private Lease(Origin origin, Member member, boolean used, Admission.Permit permit) {
       this.origin = origin;
       this.member = member;
       this.used = used;
+      this.permit = permit;
     }
 
     Connection connection() {
@@ -96,22 +100,30 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
     }
 
     /** The server has answered on it. */
-    void answered() {
+    void answered(int status) {
       if (!used) {
         connector.answered(member.address);
       }
+      permit.answered(status);
     }
 
-    /** Closes it under the hands of its user, from any thread. */
+    /** Closes it under the hands of its user, from any thread, and ends the request. */
     void abort() {
       // Never once it is released: it may serve another request by then.
       if (state.compareAndSet(State.HELD, State.ABORTED)) {
         member.connection.close();
+        permit.release();
       }
     }
 
+    /** Whether it was aborted, and its user has not yet released it. */
+    boolean isAborted() {
+      return state.get() == State.ABORTED;
+    }
+
     /**
-     * Gives it back; only the first time counts.
+     * Gives it back, by its user, who does not touch the connection any more; only the first time
+     * counts.
      *
      * @param reusable whether another request may follow; else it is closed
      */
@@ -129,10 +141,10 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
             member.connection.close();
           }
         } else {
-          member.connection.close();
+          member.connection.retire();
         }
       } finally {
-        permits.release();
+        permit.release();
       }
     }
   }
@@ -144,40 +156,52 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
    * @param end time of the clock when all waits end
    */
   Lease acquire(Origin origin, boolean fresh, long end) throws IOException {
-    try {
-      long patience = Math.min(limits.acquire().toNanos(), end - nanoTime.getAsLong());
-      if (!permits.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
-        throw new PoolTimeoutException(limits.connections());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClosedByInterruptException();
+    long patience = Math.min(limits.acquire().toNanos(), end - nanoTime.getAsLong());
+    return lease(origin, fresh, end, admission.acquire(Duration.ofNanos(patience)));
+  }
+
+  /**
+   * A connection for a request that can be done without.
+   *
+   * @throws PoolTimeoutException at once when there is no room for it
+   */
+  Lease acquireExtra(Origin origin, long end) throws IOException {
+    Admission.Permit permit = admission.tryExtra();
+    if (permit == null) {
+      throw new PoolTimeoutException(limits.connections());
     }
+    return lease(origin, false, end, permit);
+  }
+
+  private Lease lease(Origin origin, boolean fresh, long end, Admission.Permit permit)
+      throws IOException {
     Lease lease = null;
     try {
-      lease = fresh ? null : pollIdle(origin);
-      if (lease == null) {
+      Member member = fresh ? null : pollIdle(origin);
+      if (member == null) {
         Connector.Link link = connector.connect(origin, this, end);
-        lease = new Lease(origin, new Member(link, nanoTime.getAsLong()), false);
+        lease = new Lease(origin, new Member(link, nanoTime.getAsLong()), false, permit);
+      } else {
+        lease = new Lease(origin, member, true, permit);
       }
       return lease;
     } finally {
       if (lease == null) {
-        permits.release();
+        permit.release();
       }
     }
   }
 
-  private @Nullable Lease pollIdle(Origin origin) {
+  private @Nullable Member pollIdle(Origin origin) {
     Deque<Member> waiting = idle.get(origin);
     if (waiting == null) {
       return null;
     }
     for (Member member = waiting.pollFirst(); member != null; member = waiting.pollFirst()) {
       if (!isStale(member, nanoTime.getAsLong()) && member.connection.isUsable()) {
-        return new Lease(origin, member, true);
+        return member;
       }
-      member.connection.close();
+      member.connection.retire();
     }
     return null;
   }
@@ -203,6 +227,15 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
   @Override
   public void closed(Connection connection) {
     open.remove(connection);
+    if (open.isEmpty()) {
+      // An idle mount is small.
+      buffers.clear();
+    }
+  }
+
+  @Override
+  public Buffers buffers() {
+    return buffers;
   }
 
   @Override
@@ -223,7 +256,7 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
           member != null && isStale(member, now);
           member = waiting.peekLast()) {
         if (waiting.remove(member)) {
-          member.connection.close();
+          member.connection.retire();
         }
       }
     }
@@ -231,6 +264,10 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
 
   boolean isClosed() {
     return closed;
+  }
+
+  long now() {
+    return nanoTime.getAsLong();
   }
 
   /** Connections that exist, in use or not. */

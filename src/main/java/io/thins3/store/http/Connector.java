@@ -56,6 +56,9 @@ final class Connector {
 
     /** It has ended. */
     void closed(Connection connection);
+
+    /** Where connections get their buffers. */
+    Buffers buffers();
   }
 
   /** The proxy for that origin, or null. */
@@ -108,6 +111,7 @@ final class Connector {
     Connection connection =
         Connection.create(
             nanoTime,
+            register.buffers(),
             ended -> {
               addresses.closed(address);
               register.closed(ended);
@@ -133,7 +137,7 @@ final class Connector {
       throw late;
     } finally {
       if (!ready) {
-        connection.close();
+        connection.retire();
       }
     }
   }

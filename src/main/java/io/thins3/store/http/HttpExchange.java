@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ public final class HttpExchange {
   /** An answer that ends an upload is on its way already when the upload breaks. */
   private static final Duration REFUSAL = Duration.ofSeconds(1);
 
+  /** No time of the clock, see {@link #sentAt}. */
+  static final long NOT_SENT = 0;
+
   private static final int CONTINUE_STATUS = 100;
   private static final ConnectionPool.@Nullable Lease NONE = null;
 
@@ -40,23 +44,28 @@ public final class HttpExchange {
   private final long end;
   private final AtomicReference<ConnectionPool.@Nullable Lease> current =
       new AtomicReference<>(NONE);
+  private final boolean extra;
   private volatile boolean aborted;
+  private volatile long sentAt = NOT_SENT;
 
   /**
    * Creates one.
    *
    * @param end time of the clock by which the answer's head has to be there
+   * @param extra whether it can be done without: then it waits for no permit, and is tried once
    */
   HttpExchange(
       ConnectionPool pool,
       HttpLimits limits,
       HttpRequest request,
       @Nullable Proxy proxy,
-      long end) {
+      long end,
+      boolean extra) {
     this.pool = pool;
     this.limits = limits;
     this.request = request;
     this.end = end;
+    this.extra = extra;
     this.forwarder = request.origin().tls() ? null : proxy;
   }
 
@@ -67,13 +76,22 @@ public final class HttpExchange {
    *     interrupted {@link ClosedByInterruptException}, and its interrupt status stays
    */
   public HttpResponse call() throws IOException {
+    return call(() -> !extra);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mayRepeat asked before the request is sent again on a new connection
+   */
+  HttpResponse call(BooleanSupplier mayRepeat) throws IOException {
     ConnectionPool.Lease lease = acquire(false);
     try {
       return exchange(lease);
     } catch (NoResponseException e) {
       // The server closes idle connections when it likes, also while a request is on its way (RFC
       // 9112, section 9.3.1). On a connection of its own the request has its first chance.
-      if (!lease.isUsed() || !request.isSafe() || aborted) {
+      if (!lease.isUsed() || !request.isSafe() || aborted || !mayRepeat.getAsBoolean()) {
         throw e;
       }
       return exchange(acquire(true));
@@ -81,13 +99,22 @@ public final class HttpExchange {
   }
 
   private ConnectionPool.Lease acquire(boolean fresh) throws IOException {
-    ConnectionPool.Lease lease = pool.acquire(request.origin(), fresh, end);
+    ConnectionPool.Lease lease =
+        extra
+            ? pool.acquireExtra(request.origin(), end)
+            : pool.acquire(request.origin(), fresh, end);
     current.set(lease);
     if (aborted) {
       lease.release(false);
       throw new SocketException("the request was aborted");
     }
+    sentAt = pool.now() | 1;
     return lease;
+  }
+
+  /** When it was sent, a time of the clock; {@link #NOT_SENT} while it waits for a connection. */
+  long sentAt() {
+    return sentAt;
   }
 
   /** Ends the request at once: its connection is closed. */
@@ -107,7 +134,7 @@ public final class HttpExchange {
       if (head == null) {
         head = answer(connection, limits.firstByte());
       }
-      lease.answered();
+      lease.answered(head.status());
       connection.eachWithin(limits.stall());
       Framing framing = Framing.of(request.method(), head, connection.input());
       good = true;

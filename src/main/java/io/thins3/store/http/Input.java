@@ -36,13 +36,30 @@ final class Input {
   private final Source source;
 
   /** Between position and limit lies what came and was not read. */
-  private final ByteBuffer buffer;
+  private ByteBuffer buffer;
 
   private byte[] line = new byte[256];
 
-  Input(Source source) {
+  /**
+   * Creates one.
+   *
+   * @param buffer direct, with {@link #bufferBytes} bytes
+   */
+  Input(Source source, ByteBuffer buffer) {
     this.source = source;
-    this.buffer = ByteBuffer.allocateDirect(Math.max(BUFFER_BYTES, source.readUnit())).limit(0);
+    this.buffer = buffer.clear().limit(0);
+  }
+
+  /** How large a buffer it needs. */
+  static int bufferBytes(Source source) {
+    return Math.max(BUFFER_BYTES, source.readUnit());
+  }
+
+  /** Gives the buffer away; what comes now is the end of the source. */
+  void retire(Buffers buffers) {
+    ByteBuffer mine = buffer;
+    buffer = Buffers.NONE;
+    buffers.give(mine);
   }
 
   /** Whether bytes are here that nobody asked for yet. */

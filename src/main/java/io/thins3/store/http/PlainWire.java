@@ -37,4 +37,9 @@ final class PlainWire implements Wire {
   public boolean isQuiet() throws IOException {
     return channel.read(ByteBuffer.allocate(1)) == 0;
   }
+
+  @Override
+  public void retire(Buffers buffers) {
+    // It has none.
+  }
 }

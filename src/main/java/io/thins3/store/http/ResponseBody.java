@@ -80,6 +80,10 @@ public final class ResponseBody implements Closeable {
     if (framing.isEnded()) {
       return;
     }
+    if (lease.isAborted()) {
+      lease.release(false);
+      return;
+    }
     ByteBuffer rest = ByteBuffer.allocate(WORTH_DRAINING);
     try {
       lease.connection().allWithin(DRAIN);
@@ -94,9 +98,18 @@ public final class ResponseBody implements Closeable {
     }
   }
 
-  /** Closes the connection at once, from any thread; a read that waits fails. */
+  /**
+   * Closes the connection at once, from any thread; a read that waits fails. The thread that reads
+   * closes the body nevertheless: only it knows when nothing is read any more.
+   */
   public void abort() {
     lease.abort();
+  }
+
+  /** Closes the connection at once, in the thread that reads. */
+  public void discard() {
+    lease.abort();
+    lease.release(false);
   }
 
   /** The body as a stream; closing it is {@link #close}. */

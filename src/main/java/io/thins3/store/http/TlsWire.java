@@ -25,17 +25,17 @@ final class TlsWire implements Wire {
   private final SSLEngine engine;
 
   /** Between position and limit lies what came and was not deciphered. */
-  private final ByteBuffer in;
+  private ByteBuffer in;
 
-  private final ByteBuffer out;
+  private ByteBuffer out;
   private final int unit;
 
-  TlsWire(SocketChannel channel, SSLEngine engine) {
+  TlsWire(SocketChannel channel, SSLEngine engine, Buffers buffers) {
     this.channel = channel;
     this.engine = engine;
     int packet = engine.getSession().getPacketBufferSize();
-    this.in = ByteBuffer.allocateDirect(Math.max(NET_BYTES, 2 * packet)).limit(0);
-    this.out = ByteBuffer.allocateDirect(Math.max(NET_BYTES, 2 * packet));
+    this.in = buffers.take(Math.max(NET_BYTES, 2 * packet)).limit(0);
+    this.out = buffers.take(Math.max(NET_BYTES, 2 * packet));
     this.unit = engine.getSession().getApplicationBufferSize();
   }
 
@@ -183,5 +183,15 @@ final class TlsWire implements Wire {
     return decipher(plain) != SSLEngineResult.Status.CLOSED
         && !engine.isInboundDone()
         && plain.position() == 0;
+  }
+
+  @Override
+  public void retire(Buffers buffers) {
+    ByteBuffer[] mine = {in, out};
+    in = Buffers.NONE;
+    out = Buffers.NONE;
+    for (ByteBuffer buffer : mine) {
+      buffers.give(buffer);
+    }
   }
 }

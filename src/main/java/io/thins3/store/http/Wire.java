@@ -13,4 +13,7 @@ interface Wire extends Input.Source {
    * channel does not block while this is asked.
    */
   boolean isQuiet() throws IOException;
+
+  /** Gives its buffers away, before the channel is closed by the thread that may use it. */
+  void retire(Buffers buffers);
 }

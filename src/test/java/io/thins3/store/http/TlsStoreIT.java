@@ -110,7 +110,8 @@ class TlsStoreIT {
         like.negativeTtl(),
         like.cheap(),
         like.implicitDirectories(),
-        new HttpSettings(Duration.ofSeconds(30), client, bundle, verify));
+        new HttpSettings(
+            Duration.ofSeconds(30), Duration.ofSeconds(60), 12, client, bundle, verify));
   }
 
   private void assertWorks(BucketMount mount) throws Exception {
