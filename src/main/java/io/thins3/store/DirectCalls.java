@@ -133,5 +133,10 @@ final class DirectCalls implements BucketCalls {
     public void abort() {
       response.body().abort();
     }
+
+    @Override
+    public void discard() {
+      response.body().discard();
+    }
   }
 }

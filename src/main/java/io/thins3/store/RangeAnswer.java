@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a ranged GET whose body is still on its way. For one thread. */
+/** The answer to a ranged GET whose body is still on its way. For one thread, but for its end. */
 interface RangeAnswer {
   /** The object's version, or null when the answer does not say. */
   @Nullable String etag();
@@ -26,6 +26,9 @@ interface RangeAnswer {
   /** Whether the body has ended; then the connection serves others. */
   boolean isAtEnd() throws IOException;
 
-  /** Ends it at once: the connection is closed, unless the body has ended. */
+  /** Ends it at once, from any thread: the connection is closed, unless the body has ended. */
   void abort();
+
+  /** The same, in the thread that reads, which does not go on. */
+  void discard();
 }

@@ -128,5 +128,10 @@ final class SdkCalls implements BucketCalls {
     public void abort() {
       body.abort();
     }
+
+    @Override
+    public void discard() {
+      body.abort();
+    }
   }
 }

@@ -64,7 +64,7 @@ class S3FaultIT {
 
   private ByteBuffer read() throws StoreException {
     ByteBuffer buffer = ByteBuffer.allocate(CONTENT.length);
-    store.get("object", etag, 0, buffer);
+    StoreFixture.fillResumed(store, "object", etag, buffer, 4);
     return buffer;
   }
 
@@ -142,7 +142,7 @@ class S3FaultIT {
               readers.submit(
                   () -> {
                     ByteBuffer buffer = ByteBuffer.allocate(CONTENT.length);
-                    patient.get("object", version, 0, buffer);
+                    StoreFixture.fill(patient, "object", version, 0, buffer);
                     return buffer;
                   }));
         }
@@ -170,7 +170,7 @@ class S3FaultIT {
               readers.submit(
                   () -> {
                     ByteBuffer buffer = ByteBuffer.allocateDirect(10_000);
-                    wide.get("object", etag, offset, buffer);
+                    StoreFixture.fill(wide, "object", etag, offset, buffer);
                     return buffer.flip().equals(ByteBuffer.wrap(CONTENT, offset, 10_000));
                   }));
         }
