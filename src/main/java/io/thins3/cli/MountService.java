@@ -138,9 +138,9 @@ final class MountService implements MountRunner {
   }
 
   /**
-   * What an operation waits longer than that, which ends every request: for a turn among the request
-   * threads, when those before it wait for a store that does not answer, and for what the store's
-   * deadlines cannot see.
+   * What an operation waits longer than that, which ends every request: for a turn among the
+   * request threads, when those before it wait for a store that does not answer, and for what the
+   * store's deadlines cannot see.
    */
   private static Duration slack(Duration patience) {
     Duration quarter = patience.dividedBy(4);

@@ -10,10 +10,10 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -63,6 +63,8 @@ final class BucketAccess implements AutoCloseable {
   private final StoreLimits limits;
   private final StoreErrors errors;
   private final SigningCredentials credentials;
+  private final ConcurrencyLimit admission;
+  private final AttemptCounters counters = new AttemptCounters();
   private final StoreHttp http;
   private final ScheduledThreadPoolExecutor timer;
   private final S3ClientFactory factory;
@@ -84,12 +86,23 @@ final class BucketAccess implements AutoCloseable {
     this.errors = new StoreErrors(mount.bucket(), storeName(mount));
     this.credentials =
         SigningCredentials.of(mount.credentials(), limits.credentialCheck(), nanoTime);
-    this.http = StoreHttp.create(mount, limits, System.getenv());
+    this.admission = new ConcurrencyLimit(limits.connections());
+    this.http = StoreHttp.create(mount, limits, admission, System.getenv());
     this.timer = timer(mount.bucket());
     this.factory =
-        new S3ClientFactory(mount, limits, http.sdk(), credentials, signature, timer, () -> closed);
+        new S3ClientFactory(
+            mount, limits, http.sdk(), credentials, signature, timer, counters, () -> closed);
     this.retries =
-        new Retries(limits, limits.attempts(), nanoTime, RandomGenerator.getDefault(), closing);
+        new Retries(
+            limits,
+            limits.attempts(),
+            nanoTime,
+            new Backoff(
+                limits.firstBackoff(),
+                limits.longestBackoff(),
+                bound -> ThreadLocalRandom.current().nextLong(bound)),
+            counters,
+            closing);
     this.clients = clients(factory.firstRegion());
   }
 
@@ -113,6 +126,19 @@ final class BucketAccess implements AutoCloseable {
   /** The region that requests are signed for. */
   String region() {
     return clients.region();
+  }
+
+  /** What the requests have met so far. */
+  StoreCounts counts() {
+    HttpClient client = http.direct();
+    return new StoreCounts(
+        counters.attempts(),
+        counters.retries(),
+        admission.refused(),
+        admission.limit(),
+        client == null ? 0 : client.hedged(),
+        client == null ? 0 : client.hedgesWon(),
+        client == null ? 0 : client.connections());
   }
 
   boolean isClosed() {

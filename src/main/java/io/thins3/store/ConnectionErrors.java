@@ -3,6 +3,7 @@ package io.thins3.store;
 import static io.thins3.store.StoreException.Kind.BAD_RESPONSE;
 import static io.thins3.store.StoreException.Kind.INTERRUPTED;
 import static io.thins3.store.StoreException.Kind.NO_CREDENTIALS;
+import static io.thins3.store.StoreException.Kind.THROTTLED;
 import static io.thins3.store.StoreException.Kind.TIMEOUT;
 import static io.thins3.store.StoreException.Kind.UNREACHABLE;
 
@@ -96,6 +97,9 @@ final class ConnectionErrors {
     }
     if (e instanceof SSLException) {
       return of(UNREACHABLE, "TLS failed" + words(e), !isRefusedCertificate(e));
+    }
+    if (e instanceof ThrottledException) {
+      return of(THROTTLED, String.valueOf(e.getMessage()), true);
     }
     if (e instanceof ConnectionPoolTimeoutException || e instanceof PoolTimeoutException) {
       return of(TIMEOUT, "no connection of the pool became free in time", true);

@@ -92,14 +92,11 @@ final class DirectCalls implements BucketCalls {
         key,
         (requests, atMost) ->
             new Answer(
-                requests.send(
-                    "GET",
+                requests.get(
                     key,
-                    "",
                     new Headers()
                         .add("If-Match", ifMatch)
                         .add("Range", "bytes=" + first + "-" + last),
-                    RequestBody.none(),
                     atMost)));
   }
 

@@ -59,6 +59,18 @@ final class DirectRequests {
   HttpResponse send(
       String method, String key, String query, Headers headers, RequestBody body, Duration atMost)
       throws IOException {
+    HttpRequest request = signed(method, key, query, headers, body);
+    return good(client.prepare(request, atMost).call());
+  }
+
+  /** Asks for an object's content; a second time when its answer is late. As {@link #send}. */
+  HttpResponse get(String key, Headers headers, Duration atMost) throws IOException {
+    HttpRequest request = signed("GET", key, "", headers, RequestBody.none());
+    return good(client.executeHedged(request, atMost));
+  }
+
+  private HttpRequest signed(
+      String method, String key, String query, Headers headers, RequestBody body) {
     String path = path(key);
     headers.add("User-Agent", "thins3");
     AwsCredentials identity = credentials.resolveCredentials();
@@ -74,17 +86,11 @@ final class DirectRequests {
           headers,
           body.length() > 0 ? SignatureV4.UNSIGNED : SignatureV4.EMPTY);
     }
-    HttpResponse response =
-        client
-            .prepare(
-                new HttpRequest(
-                    route.origin(),
-                    method,
-                    query.isEmpty() ? path : path + "?" + query,
-                    headers,
-                    body),
-                atMost)
-            .call();
+    return new HttpRequest(
+        route.origin(), method, query.isEmpty() ? path : path + "?" + query, headers, body);
+  }
+
+  private HttpResponse good(HttpResponse response) throws IOException {
     if (response.status() < FIRST_ERROR) {
       return response;
     }

@@ -1,8 +1,10 @@
 package io.thins3.store;
 
+import io.thins3.store.http.Admission;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.time.Duration;
 import software.amazon.awssdk.http.Abortable;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -21,9 +23,19 @@ import software.amazon.awssdk.http.SdkHttpResponse;
  */
 final class InterruptibleHttpClient implements SdkHttpClient {
   private final SdkHttpClient client;
+  private final Admission admission;
+  private final Duration patience;
 
-  InterruptibleHttpClient(SdkHttpClient client) {
+  /**
+   * Wraps a client.
+   *
+   * @param admission decides how many requests are under way at once
+   * @param patience longest wait for that
+   */
+  InterruptibleHttpClient(SdkHttpClient client, Admission admission, Duration patience) {
     this.client = client;
+    this.admission = admission;
+    this.patience = patience;
   }
 
   @Override
@@ -33,18 +45,25 @@ final class InterruptibleHttpClient implements SdkHttpClient {
       @Override
       public HttpExecuteResponse call() throws IOException {
         Frame frame = new Frame(inner);
-        HttpExecuteResponse response = frame.run(inner::call);
-        return response
-            .responseBody()
-            .map(
-                body ->
-                    HttpExecuteResponse.builder()
-                        .response(response.httpResponse())
-                        .responseBody(
-                            AbortableInputStream.create(
-                                new Body(body, length(response.httpResponse())), body))
-                        .build())
-            .orElse(response);
+        Admission.Permit permit = admission.acquire(patience);
+        boolean follows = false;
+        try {
+          HttpExecuteResponse response = frame.run(inner::call);
+          permit.answered(response.httpResponse().statusCode());
+          AbortableInputStream body = response.responseBody().orElse(null);
+          if (body == null) {
+            return response;
+          }
+          follows = true;
+          return HttpExecuteResponse.builder()
+              .response(response.httpResponse())
+              .responseBody(body(body, length(response.httpResponse()), permit))
+              .build();
+        } finally {
+          if (!follows) {
+            permit.release();
+          }
+        }
       }
 
       @Override
@@ -62,6 +81,16 @@ final class InterruptibleHttpClient implements SdkHttpClient {
   @Override
   public void close() {
     client.close();
+  }
+
+  private static AbortableInputStream body(
+      AbortableInputStream body, long length, Admission.Permit permit) {
+    return AbortableInputStream.create(
+        new Body(body, length, permit),
+        () -> {
+          body.abort();
+          permit.release();
+        });
   }
 
   private static long length(SdkHttpResponse response) {
@@ -119,6 +148,7 @@ final class InterruptibleHttpClient implements SdkHttpClient {
     private final Frame frame;
     private final Abortable request;
     private final long length;
+    private final Admission.Permit permit;
     private long read;
 
     /**
@@ -126,17 +156,19 @@ final class InterruptibleHttpClient implements SdkHttpClient {
      *
      * @param length from Content-Length, or 0 when only the last chunk tells
      */
-    Body(AbortableInputStream body, long length) {
+    Body(AbortableInputStream body, long length, Admission.Permit permit) {
       super(body);
       this.frame = new Frame(body);
       this.request = body;
       this.length = length;
+      this.permit = permit;
     }
 
     @Override
     public int read() throws IOException {
       int result = frame.run(in::read);
       read += result < 0 ? 0 : 1;
+      releaseAtEnd(result);
       return result;
     }
 
@@ -144,7 +176,14 @@ final class InterruptibleHttpClient implements SdkHttpClient {
     public int read(byte[] bytes, int offset, int size) throws IOException {
       int count = frame.run(() -> in.read(bytes, offset, size));
       read += Math.max(0, count);
+      releaseAtEnd(count);
       return count;
+    }
+
+    private void releaseAtEnd(int result) {
+      if (result < 0) {
+        permit.release();
+      }
     }
 
     @Override
@@ -156,6 +195,7 @@ final class InterruptibleHttpClient implements SdkHttpClient {
 
     @Override
     public void close() throws IOException {
+      permit.release();
       if (read < length) {
         request.abort();
       }

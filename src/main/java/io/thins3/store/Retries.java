@@ -5,14 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
-/**
- * Sends a request again after failures that pass: waits that double, half of each by chance, so
- * that those who failed together do not come back together. Thread-safe.
- */
+/** Sends a request again after failures that pass. Thread-safe. */
 final class Retries {
   /** One try. */
   @FunctionalInterface
@@ -28,7 +22,8 @@ final class Retries {
   private final StoreLimits limits;
   private final int attempts;
   private final LongSupplier nanoTime;
-  private final RandomGenerator random;
+  private final Backoff backoff;
+  private final AttemptCounters counters;
   private final CountDownLatch closed;
 
   /**
@@ -40,32 +35,39 @@ final class Retries {
       StoreLimits limits,
       int attempts,
       LongSupplier nanoTime,
-      RandomGenerator random,
+      Backoff backoff,
+      AttemptCounters counters,
       CountDownLatch closed) {
     this.limits = limits;
     this.attempts = attempts;
     this.nanoTime = nanoTime;
-    this.random = random;
+    this.backoff = backoff;
+    this.counters = counters;
     this.closed = closed;
   }
 
-  /** Makes tries until one succeeds, or fails for good, or the call's time is over. */
+  /**
+   * Makes tries until one succeeds, or fails for good, or the call's time is over: then the last
+   * failure is the call's.
+   */
   <T> T run(Try<T> call) throws IOException, StoreException {
     long end = nanoTime.getAsLong() + limits.ioTimeout().toNanos();
     for (int attempt = 1; ; attempt++) {
       Duration pause;
+      if (attempt == 1) {
+        counters.first();
+      } else {
+        counters.again();
+      }
       try {
         return call.run(Duration.ofNanos(Math.max(1, end - nanoTime.getAsLong())));
       } catch (IOException | RuntimeException e) {
         if (attempt >= attempts || closed.getCount() == 0 || !StoreErrors.isPassing(e)) {
           throw e;
         }
-        pause = pause(attempt, e);
+        pause = backoff.pause(attempt, e);
         if (nanoTime.getAsLong() + pause.toNanos() - end >= 0) {
-          throw ApiCallTimeoutException.builder()
-              .message("no time is left for another try")
-              .cause(e)
-              .build();
+          throw e;
         }
       }
       try {
@@ -77,29 +79,5 @@ final class Retries {
         throw new java.nio.channels.ClosedByInterruptException();
       }
     }
-  }
-
-  /** The wait after a try, or what the store asks for, where that is not too long. */
-  private Duration pause(int attempt, Exception failure) {
-    long longest = limits.longestBackoff().toNanos();
-    long doubled = limits.firstBackoff().toNanos() << Math.min(attempt - 1, 20);
-    long whole = Math.min(longest, doubled);
-    long jittered = whole / 2 + random.nextLong(whole / 2 + 1);
-    return Duration.ofNanos(Math.max(jittered, Math.min(longest, asked(failure))));
-  }
-
-  private static long asked(Exception failure) {
-    if (!(failure instanceof AwsServiceException answer)
-        || answer.awsErrorDetails() == null
-        || answer.awsErrorDetails().sdkHttpResponse() == null) {
-      return 0;
-    }
-    return answer
-        .awsErrorDetails()
-        .sdkHttpResponse()
-        .firstMatchingHeader("Retry-After")
-        .filter(seconds -> seconds.matches("[0-9]{1,6}"))
-        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)).toNanos())
-        .orElse(0L);
   }
 }

@@ -36,6 +36,7 @@ final class S3ClientFactory {
   private final SigningCredentials credentials;
   private final SignatureV4 signature;
   private final ScheduledExecutorService timer;
+  private final AttemptCounters counters;
   private final BooleanSupplier closed;
 
   /**
@@ -51,6 +52,7 @@ final class S3ClientFactory {
       SigningCredentials credentials,
       SignatureV4 signature,
       ScheduledExecutorService timer,
+      AttemptCounters counters,
       BooleanSupplier closed) {
     this.mount = mount;
     this.limits = limits;
@@ -58,6 +60,7 @@ final class S3ClientFactory {
     this.credentials = credentials;
     this.signature = signature;
     this.timer = timer;
+    this.counters = counters;
     this.closed = closed;
   }
 
@@ -131,6 +134,7 @@ final class S3ClientFactory {
             .apiCallTimeout(limits.ioTimeout())
             .scheduledExecutorService(timer)
             .addExecutionInterceptor(new RetryAfterCap(limits.longestBackoff()))
+            .addExecutionInterceptor(counters)
             .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_PREFIX, "thins3");
     if (mount.credentials() instanceof Credentials.DefaultChain chain) {
       if (chain.profile() != null) {

@@ -42,6 +42,11 @@ public final class S3ObjectStore implements ObjectStore {
     return new S3ObjectStore(new BucketAccess(mount, limits, nanoTime), nanoTime);
   }
 
+  /** What the requests have met so far. */
+  public StoreCounts counts() {
+    return access.counts();
+  }
+
   BucketAccess access() {
     return access;
   }

@@ -5,6 +5,7 @@ import io.thins3.config.ExitCode;
 import io.thins3.config.HttpClientKind;
 import io.thins3.config.HttpSettings;
 import io.thins3.config.UserException;
+import io.thins3.store.http.Admission;
 import io.thins3.store.http.HttpClient;
 import io.thins3.store.http.HttpLimits;
 import io.thins3.store.http.ProxySettings;
@@ -31,20 +32,23 @@ record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements Auto
   /**
    * Makes one. Nothing is sent.
    *
+   * @param admission decides how many requests are under way at once
    * @param environment where proxies are named
    * @throws UserException when the certificate authorities cannot be read, or a proxy's address
    */
-  static StoreHttp create(BucketMount mount, StoreLimits limits, Map<String, String> environment)
+  static StoreHttp create(
+      BucketMount mount, StoreLimits limits, Admission admission, Map<String, String> environment)
       throws UserException {
     TlsSettings tls = tls(mount.http());
     if (mount.http().client() == HttpClientKind.APACHE) {
-      return new StoreHttp(apache(mount, limits, tls.trustManagers()), null);
+      return new StoreHttp(apache(mount, limits, admission, tls.trustManagers()), null);
     }
     HttpClient client =
         new HttpClient(
             HttpLimits.of(limits.httpTimeout(), limits.ioTimeout(), limits.connections()),
             proxies(environment),
             tls,
+            admission,
             "thins3-http-" + mount.bucket());
     return new StoreHttp(new NativeSdkHttpClient(client), client);
   }
@@ -79,7 +83,8 @@ record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements Auto
   }
 
   @SuppressWarnings("deprecation") // Apache 4 has its successor in our own client, not in Apache 5.
-  private static SdkHttpClient apache(BucketMount mount, StoreLimits limits, TrustManager[] trust) {
+  private static SdkHttpClient apache(
+      BucketMount mount, StoreLimits limits, Admission admission, TrustManager[] trust) {
     ApacheHttpClient.Builder builder =
         ApacheHttpClient.builder()
             .connectionTimeout(limits.httpTimeout())
@@ -103,7 +108,9 @@ record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements Auto
         builder.buildWithDefaults(
             AttributeMap.builder()
                 .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, !mount.http().verifyTls())
-                .build()));
+                .build()),
+        admission,
+        limits.ioTimeout());
   }
 
   private static boolean isLoopback(@Nullable URI endpoint) {

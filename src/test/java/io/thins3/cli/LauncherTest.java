@@ -48,6 +48,8 @@ final class LauncherTest {
             "-Xms32m",
             "-XX:MaxDirectMemorySize=1t",
             "-XX:-UsePerfData",
+            "-Dsun.net.inetaddr.ttl=5",
+            "-Dsun.net.inetaddr.negative.ttl=1",
             "-Djava.awt.headless=true",
             "-Xmx1g",
             "-Da=*",

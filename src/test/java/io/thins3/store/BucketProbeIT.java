@@ -32,7 +32,8 @@ class BucketProbeIT {
   private static ProbeResult probe(BucketMount mount, Duration timeout)
       throws InterruptedException {
     // The limits of a mount: the probe has none of its retries.
-    try (S3ObjectStore store = open(mount, StoreLimits.of(HttpSettings.of(Duration.ofSeconds(30))))) {
+    try (S3ObjectStore store =
+        open(mount, StoreLimits.of(HttpSettings.of(Duration.ofSeconds(30))))) {
       ProbeResult result = new BucketProbe(mount, store).run(timeout);
       assertThat(result.message()).doesNotContain("\n").doesNotContain("secret-key");
       return result;

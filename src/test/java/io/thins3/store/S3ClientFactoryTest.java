@@ -88,6 +88,7 @@ class S3ClientFactoryTest {
         SigningCredentials.of(SOME, Duration.ofSeconds(1), System::nanoTime),
         new SignatureV4(),
         timer,
+        new AttemptCounters(),
         () -> false);
   }
 

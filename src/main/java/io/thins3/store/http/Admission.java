@@ -22,8 +22,9 @@ public interface Admission {
    * Waits for a permit; who waits longest is next.
    *
    * @param atMost not positive: no wait
-   * @throws IOException when none came in time; {@link java.nio.channels.ClosedByInterruptException}
-   *     when the thread was interrupted, whose interrupt status stays
+   * @throws IOException when none came in time; {@link
+   *     java.nio.channels.ClosedByInterruptException} when the thread was interrupted, whose
+   *     interrupt status stays
    */
   Permit acquire(Duration atMost) throws IOException;
 

@@ -33,7 +33,7 @@ final class Buffers {
 
   /** Gives one back that nobody uses any more; {@link #NONE} is nothing. */
   synchronized void give(ByteBuffer buffer) {
-    if (buffer != NONE) {
+    if (buffer.capacity() > 0) {
       free.computeIfAbsent(buffer.capacity(), any -> new ArrayDeque<>()).addFirst(buffer);
     }
   }

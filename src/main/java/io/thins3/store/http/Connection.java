@@ -64,10 +64,7 @@ final class Connection implements Closeable, Input.Source {
   private long patience;
 
   private Connection(
-      SocketChannel channel,
-      LongSupplier nanoTime,
-      Buffers buffers,
-      Consumer<Connection> onClose) {
+      SocketChannel channel, LongSupplier nanoTime, Buffers buffers, Consumer<Connection> onClose) {
     this.channel = channel;
     this.nanoTime = nanoTime;
     this.buffers = buffers;

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the last few hundred answers of one kind have taken to begin. Thread-safe; one costs some
- * ten nanoseconds.
+ * How long the last few hundred answers of one kind have taken to begin. Thread-safe; one costs
+ * some ten nanoseconds.
  *
  * <p>A ring of the last {@value #SAMPLES} times, and how many of them lie in each of a few dozen
  * classes, each a quarter of a doubling wide: a new time takes the oldest one's place, so that the

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that may be sent a second time while its answer does not begin; the first answer counts,
- * the other request is aborted, and only one body is ever read.
+ * A request that may be sent a second time while its answer does not begin; the first answer
+ * counts, the other request is aborted, and only one body is ever read.
  *
  * <pre>
  *              ┌── the first's head, its failure, or it is repeated ──► OVER
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * than all hedges gain. When the first fails while both run, its caller waits for the second; when
  * both fail, the first's failure is the failure.
  *
- * <p>No lock is held while anything is sent, read or aborted: who changes the state then does to the
- * other request what the change says.
+ * <p>No lock is held while anything is sent, read or aborted: who changes the state then does to
+ * the other request what the change says.
  */
 final class HedgedExchange {
   private enum State {

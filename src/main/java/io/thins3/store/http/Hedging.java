@@ -3,6 +3,7 @@ package io.thins3.store.http;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests a second time whose answer begins much later than the answers before did. Of a
- * hundred requests two at most, and none while the server refuses some for their number
- * ({@link Admission#tryExtra}). Thread-safe.
+ * hundred requests two at most, and none while the server refuses some for their number ({@link
+ * Admission#tryExtra}). Thread-safe.
  *
  * <p>A request only notes when it is overdue; one thread looks every few milliseconds, while there
  * are any. A timer for each request, set and cancelled, would wake its thread for each.
@@ -125,8 +126,7 @@ final class Hedging implements Closeable {
       return null;
     }
     long nanos =
-        Math.max(
-            (long) (slowest.toNanos() * FACTOR), slowest.toNanos() + LEAST_EXCESS.toNanos());
+        Math.max((long) (slowest.toNanos() * FACTOR), slowest.toNanos() + LEAST_EXCESS.toNanos());
     return nanos > latest.toNanos() ? null : Duration.ofNanos(nanos);
   }
 
@@ -148,10 +148,11 @@ final class Hedging implements Closeable {
 
   private void look() {
     long now = nanoTime.getAsLong();
-    for (Racer racer : racing) {
+    for (Iterator<Racer> all = racing.iterator(); all.hasNext(); ) {
+      Racer racer = all.next();
       long sentAt = racer.exchange.sentAt();
       if (sentAt != HttpExchange.NOT_SENT && now - sentAt >= racer.overdueNanos && spend()) {
-        racing.remove(racer);
+        all.remove();
         hedge(racer);
       }
     }

@@ -44,11 +44,7 @@ public final class HttpClient implements Closeable {
    * @param name names its threads
    */
   public HttpClient(
-      HttpLimits limits,
-      ProxySettings proxies,
-      TlsSettings tls,
-      Admission admission,
-      String name) {
+      HttpLimits limits, ProxySettings proxies, TlsSettings tls, Admission admission, String name) {
     this(limits, proxies, tls, admission, name, InetAddress::getAllByName, System::nanoTime);
   }
 
@@ -110,8 +106,7 @@ public final class HttpClient implements Closeable {
   }
 
   private HttpExchange exchange(HttpRequest request, long end, boolean extra) {
-    return new HttpExchange(
-        pool, limits, request, connector.proxy(request.origin()), end, extra);
+    return new HttpExchange(pool, limits, request, connector.proxy(request.origin()), end, extra);
   }
 
   /**
@@ -123,8 +118,7 @@ public final class HttpClient implements Closeable {
    */
   public HttpResponse executeHedged(HttpRequest request, Duration atMost) throws IOException {
     long end = nanoTime.getAsLong() + atMost.toNanos();
-    return hedging.call(
-        exchange(request, end, false), end, () -> exchange(request, end, true));
+    return hedging.call(exchange(request, end, false), end, () -> exchange(request, end, true));
   }
 
   /** Requests that were sent a second time because their answer was late. */

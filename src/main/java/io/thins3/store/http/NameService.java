@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * heeds neither deadline nor interrupt. While it fails, the addresses that it gave last still hold:
  * they are better than nothing, and a connection says whether they are right.
  *
- * <p>Below lies the JVM's own cache, whose time to live is the security property {@code
- * networkaddress.cache.ttl}: 30 s unless {@code java.security} or the system property {@code
- * sun.net.inetaddr.ttl} on the launcher's command line says otherwise, 10 s for names that were not
- * found.
+ * <p>Below lies the JVM's own cache, and the times add up. Its time to live is 30 s unless the
+ * system property {@code sun.net.inetaddr.ttl} says otherwise; the launcher sets it to 5 s, so that
+ * addresses are 6 s old at most, and {@code sun.net.inetaddr.negative.ttl}, 10 s by default, to 1
+ * s: a request that is tried again for a name that was not found is to be answered by the name
+ * server.
  */
 final class NameService {
   /** Looks a name up. */
@@ -36,8 +37,8 @@ final class NameService {
     InetAddress[] resolve(String host) throws UnknownHostException;
   }
 
-  /** A Service in Kubernetes that is made anew has another address; 30 s is the JVM's habit. */
-  static final Duration BELIEVED = Duration.ofSeconds(5);
+  /** Spares a thread for each of the connections that are made in a burst. */
+  static final Duration BELIEVED = Duration.ofSeconds(1);
 
   private record Known(List<InetAddress> addresses, long at) {}
 

@@ -6,7 +6,12 @@ import java.io.InterruptedIOException;
 public final class PoolTimeoutException extends InterruptedIOException {
   private static final long serialVersionUID = 1;
 
-  PoolTimeoutException(int connections) {
+  /**
+   * Creates one.
+   *
+   * @param connections how many there are
+   */
+  public PoolTimeoutException(int connections) {
     super("all " + connections + " connections are in use");
   }
 }

@@ -134,7 +134,13 @@ class AddressesTest {
 
   private static HttpClient client(HttpLimits limits, NameService.Resolver resolver) {
     return new HttpClient(
-        limits, ProxySettings.none(), TlsSettings.ofRuntime(), "named", resolver, System::nanoTime);
+        limits,
+        ProxySettings.none(),
+        TlsSettings.ofRuntime(),
+        new FixedAdmission(limits.connections()),
+        "named",
+        resolver,
+        System::nanoTime);
   }
 
   @Test

@@ -49,8 +49,12 @@ class FramingTest {
     }
   }
 
+  private static Input input(Input.Source source) {
+    return new Input(source, ByteBuffer.allocateDirect(Input.bufferBytes(source)));
+  }
+
   private static Input input(String text) {
-    return new Input(new Pieces(text.getBytes(ISO_8859_1), () -> Integer.MAX_VALUE));
+    return input(new Pieces(text.getBytes(ISO_8859_1), () -> Integer.MAX_VALUE));
   }
 
   private static byte[] read(Framing framing, ByteBuffer buffer) throws IOException {
@@ -76,7 +80,7 @@ class FramingTest {
       for (int second = 1; second < bytes.length - first; second++) {
         int[] sizes = {first, second, Integer.MAX_VALUE};
         int[] next = {0};
-        Input input = new Input(new Pieces(bytes, () -> sizes[Math.min(2, next[0]++)]));
+        Input input = input(new Pieces(bytes, () -> sizes[Math.min(2, next[0]++)]));
         ResponseHead head = ResponseHead.read(input);
 
         byte[] body = read(Framing.of("GET", head, input), ByteBuffer.allocate(7));
@@ -106,7 +110,7 @@ class FramingTest {
       }
       message.writeBytes("0\r\n\r\n".getBytes(ISO_8859_1));
       int largest = 1 << random.nextInt(17);
-      Input input = new Input(new Pieces(message.toByteArray(), () -> 1 + random.nextInt(largest)));
+      Input input = input(new Pieces(message.toByteArray(), () -> 1 + random.nextInt(largest)));
       int room = 1 + random.nextInt(100_000);
       ByteBuffer buffer =
           random.nextBoolean() ? ByteBuffer.allocateDirect(room) : ByteBuffer.allocate(room);
@@ -247,7 +251,7 @@ class FramingTest {
     ByteBuffer destination = ByteBuffer.allocateDirect(100_000);
     Pieces pieces = new Pieces(bytes, () -> Integer.MAX_VALUE);
     Input input =
-        new Input(
+        input(
             new Input.Source() {
               @Override
               public int read(ByteBuffer into) {
