@@ -2,6 +2,8 @@ package io.thins3.store;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
+import java.net.URI;
+import java.net.URL;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +80,7 @@ final class S3ClientFactory {
    * @param attempts how often each request is sent at most
    */
   S3Client create(String region, int attempts) {
-    return builder(region, attempts)
+    return builder(region, override(attempts).addExecutionInterceptor(counters))
         .httpClient(http)
         .credentialsProvider(credentials.provider())
         .putAuthScheme(new UnsignedPayloadScheme(signature))
@@ -94,21 +96,22 @@ final class S3ClientFactory {
     if (mount.bucket().startsWith("arn:") || mount.bucket().endsWith("--x-s3")) {
       return null;
     }
-    Route.Recorder recorder = new Route.Recorder();
+    // With all its rules for partitions, dual stack, FIPS and settings of the environment; nothing
+    // is sent, and so nothing is logged as if it were.
     try (S3Client client =
-        builder(region, 1)
-            .httpClient(recorder)
+        builder(region, override(1))
+            .httpClient(http)
             .credentialsProvider(AnonymousCredentialsProvider.create())
             .build()) {
-      client.headObject(b -> b.bucket(mount.bucket()).key(Route.KEY));
+      URL address = client.utilities().getUrl(b -> b.bucket(mount.bucket()).key(Route.KEY));
+      return Route.of(URI.create(address.toString()), region);
     } catch (SdkException e) {
       // No address can be made of this bucket's name: the SDK says so again when it is used.
       return null;
     }
-    return Route.of(recorder.address(), region);
   }
 
-  private S3ClientBuilder builder(String region, int attempts) {
+  private S3ClientBuilder builder(String region, ClientOverrideConfiguration.Builder override) {
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(region))
@@ -120,21 +123,20 @@ final class S3ClientFactory {
             // Never on ranges, and the SDK's CRC in Java costs more than the transfer.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .overrideConfiguration(override(attempts));
+            .overrideConfiguration(override.build());
     if (mount.endpoint() != null) {
       builder.endpointOverride(mount.endpoint());
     }
     return builder;
   }
 
-  private ClientOverrideConfiguration override(int attempts) {
+  private ClientOverrideConfiguration.Builder override(int attempts) {
     ClientOverrideConfiguration.Builder builder =
         ClientOverrideConfiguration.builder()
             .retryStrategy(retries(attempts))
             .apiCallTimeout(limits.ioTimeout())
             .scheduledExecutorService(timer)
             .addExecutionInterceptor(new RetryAfterCap(limits.longestBackoff()))
-            .addExecutionInterceptor(counters)
             .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_PREFIX, "thins3");
     if (mount.credentials() instanceof Credentials.DefaultChain chain) {
       if (chain.profile() != null) {
@@ -144,7 +146,7 @@ final class S3ClientFactory {
       // The shared files are neither read nor obeyed when the credentials come from elsewhere.
       builder.defaultProfileFile(ProfileFile.aggregator().build());
     }
-    return builder.build();
+    return builder;
   }
 
   /**

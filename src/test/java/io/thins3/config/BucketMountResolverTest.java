@@ -77,6 +77,19 @@ final class BucketMountResolverTest {
   }
 
   @Test
+  void resolve_ioTimeout_isGivenOrLongEnoughForASecondTry() throws Exception {
+    assertThat(resolve("b", Map.of("io-timeout", "5s")).http().ioTimeout())
+        .isEqualTo(Duration.ofSeconds(5));
+    assertThat(resolve("b", Map.of("http-timeout", "10s")).http().ioTimeout())
+        .isEqualTo(Duration.ofSeconds(60));
+    assertThat(resolve("b", Map.of("http-timeout", "2m")).http().ioTimeout())
+        .isEqualTo(Duration.ofMinutes(4));
+    assertThat(resolve("b", Map.of("http-timeout", "2m", "io-timeout", "3m")).http().ioTimeout())
+        .isEqualTo(Duration.ofMinutes(3));
+    assertThat(resolve("b", Map.of("max-attempts", "3")).http().maxAttempts()).isEqualTo(3);
+  }
+
+  @Test
   void resolve_customEndpoint_meansPathStyleAndUsEast1() throws Exception {
     BucketMount mount = resolve("b", Map.of("endpoint", "http://minio:9000"));
     assertThat(mount.pathStyle()).isTrue();

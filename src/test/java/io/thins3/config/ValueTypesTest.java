@@ -66,6 +66,15 @@ final class ValueTypesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "0", "101", "-1", "1.5", "ten", "1000000000", "٣"})
+  void count_outOfRangeOrNoNumber_isRefused(String text) throws Exception {
+    ValueType<Integer> type = ValueTypes.count(1, 100);
+    assertRefused(type, text, Shown.quoted(text) + " is not a number from 1 to 100");
+    assertThat(type.parse("1")).isEqualTo(1);
+    assertThat(type.parse("100")).isEqualTo(100);
+  }
+
+  @ParameterizedTest
   @CsvSource({"0644, 420", "644, 420", "0o755, 493", "0777, 511", "0, 0", "7, 7"})
   void mode_octal_isUnderstood(String text, int expected) throws Exception {
     assertThat(ValueTypes.MODE.parse(text)).isEqualTo(expected);

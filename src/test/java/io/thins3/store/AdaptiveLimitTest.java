@@ -93,9 +93,7 @@ class AdaptiveLimitTest {
       assertThat(with.givenUp).isZero();
       assertThat(with.answered).isEqualTo(Simulation.REQUESTS);
       // One in a climb from half of the capacity to more than it is refused, and the first flights.
-      assertThat(with.sent)
-          .isLessThan(Simulation.REQUESTS * 3 / 2)
-          .isLessThan(without.sent);
+      assertThat(with.sent).isLessThan(Simulation.REQUESTS * 3 / 2).isLessThan(without.sent);
     }
   }
 
@@ -113,8 +111,7 @@ class AdaptiveLimitTest {
     private record Event(long time, long number, Runnable action) {}
 
     private final PriorityQueue<Event> events =
-        new PriorityQueue<>(
-            Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
+        new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
     private final Deque<Worker> queue = new ArrayDeque<>();
     private final int capacity;
     private final @Nullable AdaptiveLimit limit;
@@ -128,13 +125,11 @@ class AdaptiveLimitTest {
     private int answered;
     private int givenUp;
 
-    Simulation(
-        int capacity, @Nullable AdaptiveLimit limit, long seed) {
+    Simulation(int capacity, @Nullable AdaptiveLimit limit, long seed) {
       this.capacity = capacity;
       this.limit = limit;
       this.random = new Random(seed);
-      this.backoff =
-          new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random::nextLong);
+      this.backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random::nextLong);
     }
 
     void run() {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
 import io.thins3.config.ExitCode;
+import io.thins3.config.HttpSettings;
 import io.thins3.store.ProbeResult.Outcome;
 import io.thins3.testing.Await;
 import io.thins3.testing.FaultProxy;

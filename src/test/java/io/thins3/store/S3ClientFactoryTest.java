@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.HttpSettings;
+import io.thins3.store.http.Origin;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +126,25 @@ class S3ClientFactoryTest {
     SdkHttpRequest request = request(factory(URI.create("http://minio:9000"), null, false));
 
     assertThat(request.getUri()).hasToString("http://my-bucket.minio:9000/a%20b%2Bc");
+  }
+
+  @Test
+  void route_anyBucket_isWhereTheSdkSendsItsRequests() throws Exception {
+    for (@Nullable URI endpoint :
+        Arrays.<@Nullable URI>asList(null, URI.create("http://minio:9000"))) {
+      for (boolean pathStyle : new boolean[] {true, false}) {
+        S3ClientFactory factory = factory(endpoint, "eu-west-3", pathStyle);
+        recorder.requests.clear();
+        URI sent = request(factory).getUri();
+        recorder.requests.clear();
+
+        Route route = Objects.requireNonNull(factory.route("eu-west-3"));
+
+        assertThat(route.origin()).isEqualTo(Origin.of(sent));
+        assertThat(route.path() + "a%20b%2Bc").isEqualTo(sent.getRawPath());
+        assertThat(recorder.requests).as("nothing is sent").isEmpty();
+      }
+    }
   }
 
   @Test

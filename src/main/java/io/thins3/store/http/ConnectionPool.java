@@ -275,6 +275,11 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
     return open.size();
   }
 
+  /** Those of them that are not in use. */
+  int idle() {
+    return idle.values().stream().mapToInt(Deque::size).sum();
+  }
+
   /** Closes all connections, also those in use. */
   @Override
   public void close() {

@@ -85,7 +85,7 @@ final class HeadTimes {
       return slot + 1L;
     }
     int shift = (slot >> SPLIT_BITS) - 1;
-    long lead = (slot & (SPLIT - 1)) + SPLIT;
+    long lead = SPLIT + (long) (slot & (SPLIT - 1));
     return (lead + 1) << shift;
   }
 }

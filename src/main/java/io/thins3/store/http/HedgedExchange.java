@@ -64,7 +64,7 @@ final class HedgedExchange {
   HttpResponse call() throws IOException {
     HttpResponse own;
     try {
-      own = first.call(this::mayRepeat);
+      own = first.callRepeated(this::mayRepeat);
     } catch (ClosedByInterruptException e) {
       abandon();
       throw e;

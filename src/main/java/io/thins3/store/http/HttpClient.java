@@ -105,7 +105,8 @@ public final class HttpClient implements Closeable {
     return exchange(request, nanoTime.getAsLong() + atMost.toNanos(), false);
   }
 
-  private HttpExchange exchange(HttpRequest request, long end, boolean extra) {
+  /** One of the two of a {@link HedgedExchange}, or one alone. */
+  HttpExchange exchange(HttpRequest request, long end, boolean extra) {
     return new HttpExchange(pool, limits, request, connector.proxy(request.origin()), end, extra);
   }
 
@@ -139,6 +140,16 @@ public final class HttpClient implements Closeable {
   /** Connections that exist, in use or not. */
   public int connections() {
     return pool.size();
+  }
+
+  /** Those of them that wait for their next use. */
+  int idleConnections() {
+    return pool.idle();
+  }
+
+  /** Bytes of direct memory that were allocated for connections so far. */
+  long allocatedBytes() {
+    return pool.buffers().allocated();
   }
 
   /** Closes all connections; calls that run fail. */

@@ -76,7 +76,7 @@ public final class HttpExchange {
    *     interrupted {@link ClosedByInterruptException}, and its interrupt status stays
    */
   public HttpResponse call() throws IOException {
-    return call(() -> !extra);
+    return callRepeated(() -> !extra);
   }
 
   /**
@@ -84,7 +84,7 @@ public final class HttpExchange {
    *
    * @param mayRepeat asked before the request is sent again on a new connection
    */
-  HttpResponse call(BooleanSupplier mayRepeat) throws IOException {
+  HttpResponse callRepeated(BooleanSupplier mayRepeat) throws IOException {
     ConnectionPool.Lease lease = acquire(false);
     try {
       return exchange(lease);

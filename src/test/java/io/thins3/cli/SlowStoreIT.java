@@ -1,0 +1,130 @@
+package io.thins3.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.thins3.testing.S3Server;
+import io.thins3.testing.Shell;
+import io.thins3.testing.Thins3Process;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A mount whose store stops answering. */
+class SlowStoreIT {
+  /** --io-timeout 5s, its slack of 5 s, the kernel's and a busy machine's time. */
+  private static final Duration BOUND = Duration.ofSeconds(40);
+
+  private static final String BUCKET = "slow";
+
+  @TempDir Path temporary = Path.of("/nowhere");
+
+  /** SEMANTICS.md: "no connection, timeout: EIO, after retries, within --io-timeout". */
+  @Test
+  void storeThatHangs_everyOperationEndsWithEio_andWorksAgain() throws Exception {
+    S3Server shared = S3Server.shared();
+    assumeTrue(shared.isMinio(), "only a server of its own process can be stopped");
+    byte[] content = new byte[5 << 20];
+    new Random(3).nextBytes(content);
+    Path mountPoint = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (S3Server server = S3Server.start()) {
+      server.client().createBucket(b -> b.bucket(BUCKET));
+      server.put(BUCKET, "dir/known", content);
+      server.put(BUCKET, "dir/other", content);
+      try (Thins3Process thins3 =
+          Thins3Process.start(
+              mountPoint,
+              Map.of(
+                  "AWS_ACCESS_KEY_ID",
+                  server.accessKey(),
+                  "AWS_SECRET_ACCESS_KEY",
+                  server.secretKey()),
+              "mount",
+              "-f",
+              "--endpoint",
+              server.endpoint().toString(),
+              "--io-timeout",
+              "5s",
+              "--metadata-ttl",
+              "0",
+              BUCKET,
+              mountPoint.toString())) {
+        thins3.awaitMounted();
+        Path known = mountPoint.resolve("dir/known");
+        assertThat(Shell.run("cmp", known.toString(), reference(content)).exitCode()).isZero();
+
+        server.pause();
+        assertEio("cat", mountPoint.resolve("dir/other").toString());
+        assertEio("ls", mountPoint.resolve("dir").toString());
+        assertEio("stat", mountPoint.resolve("dir/absent").toString());
+        server.resume();
+
+        Shell.Result again =
+            Shell.run("cmp", mountPoint.resolve("dir/other").toString(), reference(content));
+        assertThat(again.exitCode()).as(again.out()).isZero();
+        assertThat(Shell.run("ls", mountPoint.resolve("dir").toString()).out())
+            .contains("known")
+            .contains("other");
+        assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      }
+    }
+  }
+
+  /** SEMANTICS.md: a read that was under way ends, too. */
+  @Test
+  void storeThatHangsWithinARead_readEndsWithEio_andWorksAgain() throws Exception {
+    S3Server shared = S3Server.shared();
+    assumeTrue(shared.isMinio(), "only a server of its own process can be stopped");
+    byte[] content = new byte[200 << 20];
+    Path mountPoint = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (S3Server server = S3Server.start()) {
+      server.client().createBucket(b -> b.bucket(BUCKET));
+      server.put(BUCKET, "large", content);
+      try (Thins3Process thins3 =
+          Thins3Process.start(
+              mountPoint,
+              Map.of(
+                  "AWS_ACCESS_KEY_ID",
+                  server.accessKey(),
+                  "AWS_SECRET_ACCESS_KEY",
+                  server.secretKey()),
+              "mount",
+              "-f",
+              "--endpoint",
+              server.endpoint().toString(),
+              "--io-timeout",
+              "5s",
+              BUCKET,
+              mountPoint.toString())) {
+        thins3.awaitMounted();
+        String large = mountPoint.resolve("large").toString();
+        assertThat(Shell.run("head", "-c", "3000000", large).exitCode()).isZero();
+
+        server.pause();
+        assertEio("dd", "if=" + large, "bs=1M", "skip=120", "of=/dev/null");
+        server.resume();
+
+        assertThat(Shell.run("dd", "if=" + large, "bs=1M", "of=/dev/null").exitCode()).isZero();
+        assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      }
+    }
+  }
+
+  private String reference(byte[] content) throws Exception {
+    return Files.write(temporary.resolve("reference"), content).toString();
+  }
+
+  private static void assertEio(String... command) throws Exception {
+    long start = System.nanoTime();
+    Shell.Result result = Shell.run(command);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    System.out.println(String.join(" ", command) + ": " + result.out().strip() + " after " + took);
+    assertThat(result.exitCode()).as(result.out()).isNotZero();
+    assertThat(result.out()).contains("Input/output error");
+    assertThat(took).isLessThan(BOUND);
+  }
+}
