@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,15 +109,40 @@ class SlowStoreIT {
               mountPoint.toString())) {
         thins3.awaitMounted();
         String large = mountPoint.resolve("large").toString();
-        assertThat(Shell.run("head", "-c", "3000000", large).exitCode()).isZero();
-
-        server.pause();
-        assertEio("dd", "if=" + large, "bs=1M", "skip=120", "of=/dev/null");
-        server.resume();
+        ExecutorService reader = Executors.newSingleThreadExecutor();
+        try {
+          Future<String> failure = reader.submit(() -> readAndPause(large, server));
+          assertThat(failure.get(BOUND.toSeconds(), TimeUnit.SECONDS))
+              .contains("Input/output error");
+        } finally {
+          server.resume();
+          reader.shutdownNow();
+        }
 
         assertThat(Shell.run("dd", "if=" + large, "bs=1M", "of=/dev/null").exitCode()).isZero();
         assertThat(thins3.terminate()).as(thins3.output()).isZero();
       }
+    }
+  }
+
+  /** Reads the beginning of the file, stops the server, and reads on: what the failure says. */
+  private static String readAndPause(String file, S3Server server) throws IOException {
+    byte[] piece = new byte[1 << 20];
+    try (InputStream in = new FileInputStream(file)) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(in.readNBytes(piece, 0, piece.length)).isEqualTo(piece.length);
+      }
+      server.pause();
+      long start = System.nanoTime();
+      try {
+        while (in.read(piece) >= 0) {
+          assertThat(piece).hasSize(1 << 20);
+        }
+      } catch (IOException e) {
+        System.out.println(e + " after " + Duration.ofNanos(System.nanoTime() - start));
+        return e.toString();
+      }
+      return "the whole file was read";
     }
   }
 
