@@ -63,7 +63,7 @@ final class MountService implements MountRunner {
   @Override
   public int run(ServiceConfig config, RunPolicy policy) throws UserException {
     Stop stop = new Stop(Thread.currentThread());
-    StopSignals.onStop(stop::request);
+    Signals.onStop(stop::request);
     List<S3ObjectStore> stores = new ArrayList<>();
     List<StartProbe> probes = new ArrayList<>();
     ExecutorService executor = requestThreads();

@@ -7,20 +7,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM, SIGINT and SIGHUP (the terminal was closed) as a request to stop. The JVM's own handling
- * would end the process with 143, 130 or 129 and leave a dead mount; a container that was told to
- * stop and did so must end with 0. A SIGHUP that is ignored from the start, by nohup(1), stays so:
- * the JVM sees to that.
+ * The signals that the process answers. SIGTERM, SIGINT and SIGHUP (the terminal was closed) are a
+ * request to stop: the JVM's own handling would end the process with 143, 130 or 129 and leave a
+ * dead mount; a container that was told to stop and did so must end with 0. A SIGHUP that is
+ * ignored from the start, by nohup(1), stays so: the JVM sees to that. SIGUSR1 asks for a report in
+ * the log.
  *
  * <p>sun.misc.Signal is the only way in Java (module jdk.unsupported exports it "until there is a
  * replacement"). It is called by reflection because javac's warning of it can neither be suppressed
  * nor be let through by a build in which warnings are errors.
  */
-final class StopSignals {
-  private static final Logger log = LoggerFactory.getLogger(StopSignals.class);
-  private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
+final class Signals {
+  private static final Logger log = LoggerFactory.getLogger(Signals.class);
+  private static final List<String> STOP = List.of("TERM", "INT", "HUP");
+  private static final String REPORT = "USR1";
 
-  private StopSignals() {}
+  private Signals() {}
 
   /**
    * Calls the action, on a thread of its own each time, when a signal asks the process to stop. A
@@ -28,13 +30,28 @@ final class StopSignals {
    * a warning.
    */
   static void onStop(Runnable action) {
-    for (String name : NAMES) {
-      try {
-        handle(name, action);
-      } catch (ReflectiveOperationException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        log.warn("SIG{} will not unmount: {}", name, cause.toString());
-      }
+    for (String name : STOP) {
+      on(
+          name,
+          () -> {
+            log.info("stopping: SIG{}", name);
+            action.run();
+          },
+          "will not unmount");
+    }
+  }
+
+  /** Calls the action, on a thread of its own each time, when a signal asks for a report. */
+  static void onReport(Runnable action) {
+    on(REPORT, action, "will end the process");
+  }
+
+  private static void on(String name, Runnable action, String otherwise) {
+    try {
+      handle(name, action);
+    } catch (ReflectiveOperationException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      log.warn("SIG{} {}: {}", name, otherwise, cause.toString());
     }
   }
 
@@ -45,7 +62,6 @@ final class StopSignals {
         (proxy, method, arguments) ->
             switch (method.getName()) {
               case "handle" -> {
-                log.info("stopping: SIG{}", name);
                 action.run();
                 yield null;
               }
