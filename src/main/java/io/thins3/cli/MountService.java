@@ -18,11 +18,14 @@ import io.thins3.store.LoggedObjectStore;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.ProbeResult;
 import io.thins3.store.S3ObjectStore;
+import io.thins3.store.StoreCounts;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +35,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +91,7 @@ final class MountService implements MountRunner {
               CacheLimits.ofBytes(Runtime.getRuntime().maxMemory() / 4),
               reading.engine(),
               deadline);
+      Signals.onReport(report(reading, config.buckets(), stores)::log);
       server = mount(fileSystem, config, policy);
       stop.serving(server);
       log.info("serving at {}", server.mountPoint());
@@ -115,6 +120,16 @@ final class MountService implements MountRunner {
         stores.forEach(S3ObjectStore::close);
       }
     }
+  }
+
+  private static Report report(
+      Reading reading, List<BucketMount> buckets, List<S3ObjectStore> stores) {
+    Map<String, Supplier<StoreCounts>> requests = new LinkedHashMap<>();
+    for (int i = 0; i < stores.size(); i++) {
+      requests.put(buckets.get(i).name(), stores.get(i)::counts);
+    }
+    return new Report(
+        reading.engine()::counts, reading.engine()::windows, reading.budget()::counts, requests);
   }
 
   private static List<ServedBucket> served(

@@ -23,10 +23,12 @@ final class Reading implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final ScheduledThreadPoolExecutor timer;
+  private final MemoryBudget budget;
   private final ReadEngine engine;
 
-  private Reading(ScheduledThreadPoolExecutor timer, ReadEngine engine) {
+  private Reading(ScheduledThreadPoolExecutor timer, MemoryBudget budget, ReadEngine engine) {
     this.timer = timer;
+    this.budget = budget;
     this.engine = engine;
   }
 
@@ -60,11 +62,15 @@ final class Reading implements AutoCloseable {
     var unused =
         timer.scheduleWithFixedDelay(
             () -> look(budget, engine), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
-    return new Reading(timer, engine);
+    return new Reading(timer, budget, engine);
   }
 
   ReadEngine engine() {
     return engine;
+  }
+
+  MemoryBudget budget() {
+    return budget;
   }
 
   /**

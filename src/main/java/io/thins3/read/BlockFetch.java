@@ -54,7 +54,7 @@ final class BlockFetch {
   private boolean opened;
   private long sentAt;
 
-  /** When the head of the attempt's answer came. */
+  /** When the first head came: from then on, progress alone counts, whoever breaks off. */
   private long bodySince = NONE;
 
   /** Under the lock; {@link #send} follows without it. */
@@ -120,7 +120,6 @@ final class BlockFetch {
       from = reached;
       lastEvent = core.now();
       sentAt = lastEvent;
-      bodySince = NONE;
       core.counters().requests.increment();
     }
     RangeSource.Transfer started;
@@ -255,8 +254,8 @@ final class BlockFetch {
       synchronized (core.lock()) {
         check();
         lastEvent = core.now();
-        bodySince = lastEvent;
         if (!opened) {
+          bodySince = lastEvent;
           object.latency().add(lastEvent - sentAt);
         }
         opened = true;

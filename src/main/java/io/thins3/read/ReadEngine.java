@@ -102,6 +102,19 @@ public final class ReadEngine implements AutoCloseable {
     return core.counters().counts();
   }
 
+  /** The windows of the runs that go on. */
+  public WindowSizes windows() {
+    synchronized (lock) {
+      WindowSizes all = WindowSizes.NONE;
+      for (ObjectBlocks object : core.cache().objects()) {
+        for (ReadPattern reader : object.readers()) {
+          all = reader.windows(all);
+        }
+      }
+      return all;
+    }
+  }
+
   /**
    * Fails what has hung for longer than the deadline, and lets go of what nobody has read for 30 s;
    * to be called every few seconds.

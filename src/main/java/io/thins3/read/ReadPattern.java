@@ -106,6 +106,15 @@ final class ReadPattern {
     return false;
   }
 
+  /** The windows of its runs, added to others. */
+  WindowSizes windows(WindowSizes others) {
+    WindowSizes all = others;
+    for (int i = 0; i < streams.size(); i++) {
+      all = all.with(streams.get(i).stream.window().size());
+    }
+    return all;
+  }
+
   /** Bytes from there on were lost. */
   void lost(long from) {
     for (int i = 0; i < streams.size(); i++) {

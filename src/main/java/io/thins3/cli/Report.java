@@ -1,0 +1,179 @@
+package io.thins3.cli;
+
+import io.thins3.memory.MemoryBudget;
+import io.thins3.memory.MemoryCounts;
+import io.thins3.ops.Metrics;
+import io.thins3.read.ReadCounts;
+import io.thins3.read.WindowSizes;
+import io.thins3.store.StoreCounts;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives what the parts of a mount count the names of docs/METRICS.md, and logs it when SIGUSR1 asks
+ * for that. The registry is made for each report: its classes take no part in the start.
+ * Thread-safe.
+ */
+final class Report {
+  private static final Logger log = LoggerFactory.getLogger(Report.class);
+  private static final String BUCKET = "bucket";
+
+  private final Supplier<ReadCounts> reads;
+  private final Supplier<WindowSizes> windows;
+  private final Supplier<MemoryCounts> memory;
+  private final Map<String, Supplier<StoreCounts>> stores;
+
+  /**
+   * @param stores by the names of their buckets
+   */
+  Report(
+      Supplier<ReadCounts> reads,
+      Supplier<WindowSizes> windows,
+      Supplier<MemoryCounts> memory,
+      Map<String, Supplier<StoreCounts>> stores) {
+    this.reads = reads;
+    this.windows = windows;
+    this.memory = memory;
+    this.stores = stores;
+  }
+
+  /** Logs all values. */
+  void log() {
+    metrics().lines().forEach(line -> log.info("{}", line));
+  }
+
+  Metrics metrics() {
+    Metrics metrics = new Metrics();
+    addReads(metrics);
+    addMemory(metrics);
+    addStores(metrics);
+    return metrics;
+  }
+
+  private void addReads(Metrics metrics) {
+    read(metrics, "reads", "READs answered with data", ReadCounts::reads);
+    read(
+        metrics,
+        "read_served_bytes",
+        "bytes that READs were answered with",
+        ReadCounts::servedBytes);
+    read(
+        metrics, "read_waits", "READs whose bytes were not here when they came", ReadCounts::waits);
+    read(metrics, "read_memory_waits", "READs that queued for memory", ReadCounts::memoryWaits);
+    read(metrics, "fetches", "GETs for content, resumed ones included", ReadCounts::requests);
+    read(
+        metrics,
+        "fetches_resumed",
+        "GETs that went on where another one broke off",
+        ReadCounts::resumed);
+    read(metrics, "fetches_failed", "GETs that were given up", ReadCounts::failed);
+    read(
+        metrics,
+        "fetches_cancelled",
+        "GETs ended because nobody wanted the rest",
+        ReadCounts::cancelled);
+    read(metrics, "fetched_bytes", "bytes of content that arrived", ReadCounts::fetchedBytes);
+    read(
+        metrics,
+        "fetch_wasted_bytes",
+        "bytes that arrived, were let go of, and were never read",
+        ReadCounts::wastedBytes);
+    read(
+        metrics,
+        "windows_grown",
+        "how often a read-ahead window was doubled",
+        ReadCounts::windowsGrown);
+    read(
+        metrics,
+        "windows_shrunk",
+        "how often a read-ahead window was halved",
+        ReadCounts::windowsShrunk);
+    metrics.gauge(
+        "thins3_windows", "runs that have a read-ahead window", () -> windows.get().runs());
+    metrics.gauge(
+        "thins3_windows_bytes", "all read-ahead windows together", () -> windows.get().bytes());
+    metrics.gauge(
+        "thins3_window_largest_bytes",
+        "the largest read-ahead window",
+        () -> windows.get().largest());
+  }
+
+  private void read(Metrics metrics, String name, String help, ToLongFunction<ReadCounts> value) {
+    metrics.counter("thins3_" + name, help, () -> value.applyAsLong(reads.get()));
+  }
+
+  private void addMemory(Metrics metrics) {
+    memory(metrics, "limit", "most memory for content", MemoryCounts::limit);
+    memory(
+        metrics, "reserved", "memory that somebody holds, filled or not", MemoryCounts::reserved);
+    memory(
+        metrics,
+        "pooled",
+        "memory that nobody holds and that was not given back yet",
+        MemoryCounts::pooled);
+    memory(
+        metrics,
+        "high_water",
+        "most memory that was ever reserved at a time",
+        MemoryCounts::highWater);
+    metrics.gauge(
+        "thins3_memory_waiters", "who waits for memory now", () -> memory.get().waiters());
+  }
+
+  private void memory(
+      Metrics metrics, String name, String help, ToLongFunction<MemoryCounts> pages) {
+    metrics.gauge(
+        "thins3_memory_" + name + "_bytes",
+        help,
+        () -> pages.applyAsLong(memory.get()) * MemoryBudget.PAGE_BYTES);
+  }
+
+  private void addStores(Metrics metrics) {
+    metrics.counters(
+        "thins3_store_requests",
+        "requests that were sent, again ones included",
+        BUCKET,
+        each(StoreCounts::attempts));
+    metrics.counters(
+        "thins3_store_retries",
+        "requests that were sent again after a failure",
+        BUCKET,
+        each(StoreCounts::retries));
+    metrics.counters(
+        "thins3_store_throttled",
+        "answers that refused a request for their number (429, 503)",
+        BUCKET,
+        each(StoreCounts::throttled));
+    metrics.counters(
+        "thins3_store_hedged",
+        "GETs sent a second time because their answer was late",
+        BUCKET,
+        each(StoreCounts::hedged));
+    metrics.counters(
+        "thins3_store_hedges_won",
+        "those of them whose second answer came first",
+        BUCKET,
+        each(StoreCounts::hedgesWon));
+    metrics.gauges(
+        "thins3_store_concurrency_limit",
+        "requests that the store gets at a time",
+        BUCKET,
+        each(StoreCounts::limit));
+    metrics.gauges(
+        "thins3_store_connections",
+        "connections, in use or not",
+        BUCKET,
+        each(StoreCounts::connections));
+  }
+
+  private Map<String, LongSupplier> each(ToLongFunction<StoreCounts> value) {
+    Map<String, LongSupplier> all = new LinkedHashMap<>();
+    stores.forEach((bucket, counts) -> all.put(bucket, () -> value.applyAsLong(counts.get())));
+    return all;
+  }
+}

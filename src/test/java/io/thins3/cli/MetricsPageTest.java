@@ -1,0 +1,64 @@
+package io.thins3.cli;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thins3.memory.MemoryBudget;
+import io.thins3.read.ReadEngine;
+import io.thins3.store.StoreCounts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** docs/METRICS.md has a row for each metric, and none besides. */
+class MetricsPageTest {
+  private static Report report() {
+    MemoryBudget budget = new MemoryBudget(64 << 20, System::nanoTime, Runnable::run);
+    ReadEngine engine =
+        new ReadEngine(
+            budget,
+            (delay, action) -> {},
+            System::nanoTime,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
+    return new Report(
+        engine::counts,
+        engine::windows,
+        budget::counts,
+        Map.of("b", () -> new StoreCounts(7, 0, 0, 64, 0, 0, 2)));
+  }
+
+  private static Set<String> all(String regex, String text) {
+    return Pattern.compile(regex, Pattern.MULTILINE)
+        .matcher(text)
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .collect(toCollection(TreeSet::new));
+  }
+
+  @Test
+  void page_rows_areTheMetrics() throws Exception {
+    Set<String> metrics = all("^# TYPE (\\S+) ", report().metrics().text());
+    Set<String> rows =
+        all("^\\| `(thins3_\\S+)` \\|", Files.readString(Path.of("docs/METRICS.md")));
+
+    assertThat(metrics).isNotEmpty();
+    assertThat(rows).isEqualTo(metrics);
+  }
+
+  @Test
+  void metrics_values_areThoseOfTheParts() {
+    assertThat(report().metrics().lines())
+        .contains(
+            "thins3_memory_limit_bytes " + (64 << 20),
+            "thins3_store_requests_total{bucket=\"b\"} 7",
+            "thins3_store_concurrency_limit{bucket=\"b\"} 64",
+            "thins3_reads_total 0");
+  }
+}
