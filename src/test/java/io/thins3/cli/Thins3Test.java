@@ -63,6 +63,7 @@ final class Thins3Test {
                         Duration.ofSeconds(1),
                         false,
                         true,
+                        true,
                         HttpSettings.of(Duration.ofSeconds(30)))),
                 Path.of("/mnt/b"),
                 "thins3:bucket",
@@ -128,6 +129,7 @@ final class Thins3Test {
                 Duration.ofSeconds(1),
                 true,
                 false,
+                true,
                 HttpSettings.of(Duration.ofSeconds(5))));
     assertThat(config.mountOptions())
         .containsExactly("default_permissions", "allow_other", "nonempty", "ro");

@@ -40,6 +40,7 @@ public final class Mounts {
         negativeTtl,
         cheap,
         implicitDirectories,
+        true,
         HttpSettings.of(Duration.ofSeconds(30)));
   }
 }

@@ -111,6 +111,7 @@ class TlsStoreIT {
         like.negativeTtl(),
         like.cheap(),
         like.implicitDirectories(),
+        true,
         new HttpSettings(Duration.ofSeconds(30), client, bundle, verify));
   }
 
