@@ -130,6 +130,9 @@ final class SiblingReadAhead {
       long now = ticker.read();
       giveUpOld(now);
       Guess guess = guesses.remove(version);
+      if (guess != null) {
+        guess.walker.notAhead();
+      }
       if (guess != null && !guess.failed) {
         counters.filesUsed.increment();
         if (!guess.ended) {
@@ -139,6 +142,9 @@ final class SiblingReadAhead {
         score.add(true, now);
       }
       walker = detector.opened(path, progress, now);
+      if (!walker.looksAhead()) {
+        return;
+      }
     }
     fetchAhead(walker);
   }
@@ -173,6 +179,7 @@ final class SiblingReadAhead {
         case NO_MEMORY -> {
           memory = false; // until something is opened, or another one ends
           refused(guess, false);
+          noMemory(guess.walker);
         }
       }
     }
@@ -182,6 +189,7 @@ final class SiblingReadAhead {
     if (!walker.isWalking() || score.isOff(now)) {
       return Plan.NOTHING;
     }
+    walker.looked();
     List<FileMetadata> versions = new ArrayList<>();
     List<String> paths = new ArrayList<>();
     Set<String> unlisted = new HashSet<>();
@@ -205,11 +213,16 @@ final class SiblingReadAhead {
         });
     List<String> directories = new ArrayList<>();
     for (String directory : unlisted) {
-      if (listing < MOST_LISTINGS && !wasListed(directory, now) && slots.tryAcquire()) {
-        listing++;
-        listedAt.put(directory, now);
-        directories.add(directory);
+      if (wasListed(directory, now)) {
+        continue;
       }
+      if (listing == MOST_LISTINGS || !slots.tryAcquire()) {
+        walker.looksAgain();
+        break;
+      }
+      listing++;
+      listedAt.put(directory, now);
+      directories.add(directory);
     }
     List<Guess> files = new ArrayList<>();
     for (int i = 0; i < paths.size(); i++) {
@@ -218,8 +231,10 @@ final class SiblingReadAhead {
           new ObjectVersion(key.apply(paths.get(i)), found.etag(), found.size());
       if (!guesses.containsKey(version)) {
         if (!slots.tryAcquire()) {
+          walker.looksAgain();
           break;
         }
+        walker.fetching();
         Guess guess = new Guess(version, walker, now);
         guesses.put(version, guess);
         files.add(guess);
@@ -243,22 +258,32 @@ final class SiblingReadAhead {
 
   /** One that failed is not tried again soon: its open sends its own request. */
   private void ended(Guess guess, boolean arrived) {
+    boolean wanting;
     synchronized (lock) {
       guess.ended = true;
       guess.failed = !arrived;
+      wanting = guess.walker.isWanting();
     }
     slots.release();
-    fetchAhead(guess.walker);
+    if (wanting) {
+      fetchAhead(guess.walker);
+    }
   }
 
   private void refused(Guess guess, boolean forGood) {
     synchronized (lock) {
       guess.failed = true;
-      if (!forGood) {
-        guesses.remove(guess.version, guess);
+      if (!forGood && guesses.remove(guess.version, guess)) {
+        guess.walker.notAhead();
       }
     }
     slots.release();
+  }
+
+  private void noMemory(Walker walker) {
+    synchronized (lock) {
+      walker.shrink();
+    }
   }
 
   private void giveUpOld(long now) {
@@ -284,6 +309,7 @@ final class SiblingReadAhead {
   }
 
   private void wrong(Guess guess, long now) {
+    guess.walker.notAhead();
     if (guess.failed) {
       return;
     }

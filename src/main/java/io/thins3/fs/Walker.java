@@ -43,6 +43,8 @@ final class Walker {
   private @Nullable String top;
   private int directories;
   private int window = FIRST_WINDOW;
+  private int ahead;
+  private boolean looks;
   private int mistakes;
   private boolean forgotten;
   private long lastSeen;
@@ -91,6 +93,7 @@ final class Walker {
       String common = TreeWalk.commonDirectory(path, position);
       top = top == null || common.length() < top.length() ? common : top;
       directories = Math.min(MOST_DIRECTORIES, Math.max(1, 2 * directories));
+      looks = true;
     }
     position = path;
   }
@@ -128,6 +131,44 @@ final class Walker {
   /** How many files ahead are worth fetching. */
   int window() {
     return window;
+  }
+
+  /** A file ahead of it is being fetched. */
+  void fetching() {
+    ahead++;
+  }
+
+  /** That file is not ahead any more. */
+  void notAhead() {
+    ahead--;
+  }
+
+  /** To be looked ahead for at the next occasion: something that was wanted could not be had. */
+  void looksAgain() {
+    looks = true;
+  }
+
+  /** There was no memory for more than is ahead now. */
+  void shrink() {
+    window = Math.max(1, Math.min(window, ahead));
+  }
+
+  /**
+   * Whether it is time to look what comes next. Not for every file, because that costs more than to
+   * follow the walk: when a quarter of the window has been used, or another directory was entered.
+   */
+  boolean looksAhead() {
+    return isWalking() && (looks || ahead <= window - Math.max(1, window / 4));
+  }
+
+  /** It was looked what comes next. */
+  void looked() {
+    looks = false;
+  }
+
+  /** Whether something is wanted that could not be had. */
+  boolean isWanting() {
+    return looks;
   }
 
   long lastSeen() {

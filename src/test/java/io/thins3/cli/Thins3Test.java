@@ -137,6 +137,14 @@ final class Thins3Test {
   }
 
   @Test
+  void mount_siblingReadAhead_isOnUnlessSwitchedOff() {
+    assertThat(program.run("b", "/d")).isZero();
+    assertThat(program.runner().config().buckets().get(0).siblingReadAhead()).isTrue();
+    assertThat(program.run("--no-sibling-readahead", "b", "/d")).isZero();
+    assertThat(program.runner().config().buckets().get(0).siblingReadAhead()).isFalse();
+  }
+
+  @Test
   void mount_environment_givesOptionsBelowTheCommandLine() {
     program
         .variable("THINS3_REGION", "from-environment")
