@@ -91,7 +91,7 @@ final class MountService implements MountRunner {
               CacheLimits.ofBytes(Runtime.getRuntime().maxMemory() / 4),
               reading.engine(),
               deadline);
-      Signals.onReport(report(reading, config.buckets(), stores)::log);
+      Signals.onReport(report(reading, fileSystem, config.buckets(), stores)::log);
       server = mount(fileSystem, config, policy);
       stop.serving(server);
       log.info("serving at {}", server.mountPoint());
@@ -123,13 +123,20 @@ final class MountService implements MountRunner {
   }
 
   private static Report report(
-      Reading reading, List<BucketMount> buckets, List<S3ObjectStore> stores) {
+      Reading reading,
+      ObjectFileSystem fileSystem,
+      List<BucketMount> buckets,
+      List<S3ObjectStore> stores) {
     Map<String, Supplier<StoreCounts>> requests = new LinkedHashMap<>();
     for (int i = 0; i < stores.size(); i++) {
       requests.put(buckets.get(i).name(), stores.get(i)::counts);
     }
     return new Report(
-        reading.engine()::counts, reading.engine()::windows, reading.budget()::counts, requests);
+        reading.engine()::counts,
+        reading.engine()::windows,
+        reading.budget()::counts,
+        fileSystem::siblingCounts,
+        requests);
   }
 
   private static List<ServedBucket> served(

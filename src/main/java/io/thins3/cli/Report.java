@@ -1,5 +1,6 @@
 package io.thins3.cli;
 
+import io.thins3.fs.SiblingCounts;
 import io.thins3.memory.MemoryBudget;
 import io.thins3.memory.MemoryCounts;
 import io.thins3.ops.Metrics;
@@ -26,6 +27,7 @@ final class Report {
   private final Supplier<ReadCounts> reads;
   private final Supplier<WindowSizes> windows;
   private final Supplier<MemoryCounts> memory;
+  private final Supplier<SiblingCounts> siblings;
   private final Map<String, Supplier<StoreCounts>> stores;
 
   /**
@@ -35,10 +37,12 @@ final class Report {
       Supplier<ReadCounts> reads,
       Supplier<WindowSizes> windows,
       Supplier<MemoryCounts> memory,
+      Supplier<SiblingCounts> siblings,
       Map<String, Supplier<StoreCounts>> stores) {
     this.reads = reads;
     this.windows = windows;
     this.memory = memory;
+    this.siblings = siblings;
     this.stores = stores;
   }
 
@@ -50,6 +54,7 @@ final class Report {
   Metrics metrics() {
     Metrics metrics = new Metrics();
     addReads(metrics);
+    addSiblings(metrics);
     addMemory(metrics);
     addStores(metrics);
     return metrics;
@@ -105,6 +110,29 @@ final class Report {
 
   private void read(Metrics metrics, String name, String help, ToLongFunction<ReadCounts> value) {
     metrics.counter("thins3_" + name, help, () -> value.applyAsLong(reads.get()));
+  }
+
+  private void addSiblings(Metrics metrics) {
+    ahead(metrics, "files", "files fetched ahead of walks", SiblingCounts::files);
+    ahead(metrics, "files_used", "those that were opened in time", SiblingCounts::filesUsed);
+    ahead(
+        metrics,
+        "files_waited_for",
+        "those of them that were still on their way",
+        SiblingCounts::filesWaitedFor);
+    ahead(metrics, "wasted_bytes", "bytes of those not opened in time", SiblingCounts::wastedBytes);
+    ahead(metrics, "listings", "directories listed ahead of walks", SiblingCounts::listings);
+    ahead(metrics, "listings_used", "those that were read in time", SiblingCounts::listingsUsed);
+    ahead(
+        metrics,
+        "switched_off",
+        "how often too many guesses were wrong",
+        SiblingCounts::switchedOff);
+  }
+
+  private void ahead(
+      Metrics metrics, String name, String help, ToLongFunction<SiblingCounts> value) {
+    metrics.counter("thins3_siblings_" + name, help, () -> value.applyAsLong(siblings.get()));
   }
 
   private void addMemory(Metrics metrics) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param negativeTtl how long the absence of a name is believed
  * @param cheap ask for a name's two meanings one after the other: fewer requests, more waiting
  * @param implicitDirectories prefixes without a marker object are directories
+ * @param siblingReadAhead small files are fetched ahead of who walks through directories
  * @param http how requests travel to the store
  */
 public record BucketMount(
@@ -44,6 +45,7 @@ public record BucketMount(
     Duration negativeTtl,
     boolean cheap,
     boolean implicitDirectories,
+    boolean siblingReadAhead,
     HttpSettings http) {
   /** Longest wait for a connection, and for the next byte of an answer. */
   public Duration httpTimeout() {

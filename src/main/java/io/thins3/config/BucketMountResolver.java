@@ -65,6 +65,7 @@ public final class BucketMountResolver {
         values.get(Options.NEGATIVE_TTL),
         values.get(Options.CHEAP),
         !values.get(Options.NO_IMPLICIT_DIRECTORY),
+        !values.get(Options.NO_SIBLING_READAHEAD),
         new HttpSettings(
             values.get(Options.HTTP_TIMEOUT),
             ioTimeout(values),

@@ -227,6 +227,14 @@ public final class Options {
           .describedAs(
               "Every directory has its marker object (NAME/): lookups ask for that alone.");
 
+  /** Nothing ahead of walks. */
+  public static final Option<Boolean> NO_SIBLING_READAHEAD =
+      Option.named("no-sibling-readahead", ValueTypes.FLAG)
+          .defaultValue("false")
+          .describedAs(
+              "Fetch nothing ahead for programs that walk through directories of small files: each"
+                  + " file and directory is asked for when it is opened.");
+
   /** Where the mounts of a Dataset lie. */
   public static final Option<Layout> LAYOUT =
       Option.named("layout", ValueTypes.choice(Layout.class))
@@ -363,6 +371,7 @@ public final class Options {
           NEGATIVE_TTL,
           CHEAP,
           NO_IMPLICIT_DIRECTORY,
+          NO_SIBLING_READAHEAD,
           LAYOUT,
           FLUID_CONFIG,
           SECRETS_ROOT,

@@ -12,6 +12,7 @@ import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.read.RangeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Function;
 
 /** One served bucket: its tree, its nodes, and how its files look. Thread-safe. */
 final class Bucket {
@@ -28,13 +29,23 @@ final class Bucket {
   private final DirectoryNode root = new DirectoryNode(this, "");
   private final Instant mountTime;
   private final String inodeScope;
+  private final SiblingReadAhead siblings;
 
-  Bucket(BucketMount mount, RangeSource content, BucketTree tree, Instant mountTime) {
+  /**
+   * @param siblings makes the read-ahead for walks through this bucket
+   */
+  Bucket(
+      BucketMount mount,
+      RangeSource content,
+      BucketTree tree,
+      Instant mountTime,
+      Function<Bucket, SiblingReadAhead> siblings) {
     this.mount = mount;
     this.content = content;
     this.tree = tree;
     this.mountTime = mountTime;
     this.inodeScope = mount.bucket() + "/" + mount.prefix();
+    this.siblings = siblings.apply(this);
   }
 
   BucketMount mount() {
@@ -47,6 +58,10 @@ final class Bucket {
 
   BucketTree tree() {
     return tree;
+  }
+
+  SiblingReadAhead siblings() {
+    return siblings;
   }
 
   DirectoryNode root() {

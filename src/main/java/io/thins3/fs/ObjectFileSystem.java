@@ -35,7 +35,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,7 @@ public final class ObjectFileSystem implements FileSystem {
   private final Node root;
   private final ReadEngine engine;
   private final Duration deadline;
+  private final SiblingCounters siblings = new SiblingCounters();
 
   /**
    * Creates the file system.
@@ -81,6 +84,7 @@ public final class ObjectFileSystem implements FileSystem {
     Instant mountTime = Instant.ofEpochSecond(clock.instant().getEpochSecond());
     int count = Math.max(1, served.size());
     CacheLimits each = new CacheLimits(limits.listedEntries() / count, limits.lookups() / count);
+    Semaphore slots = new Semaphore(SiblingReadAhead.MOST_REQUESTS);
     List<Bucket> buckets =
         served.stream()
             .map(
@@ -89,9 +93,15 @@ public final class ObjectFileSystem implements FileSystem {
                         one.mount(),
                         one.content(),
                         new BucketTree(one.store(), one.mount(), executor, ticker, each, deadline),
-                        mountTime))
+                        mountTime,
+                        bucket -> new SiblingReadAhead(bucket, engine, slots, siblings, ticker)))
             .toList();
     this.root = VirtualDirectory.of(buckets, mountTime);
+  }
+
+  /** What was fetched ahead of walks so far. */
+  public SiblingCounts siblingCounts() {
+    return siblings.counts();
   }
 
   @Override
@@ -199,15 +209,19 @@ public final class ObjectFileSystem implements FileSystem {
     ObjectVersion version =
         new ObjectVersion(bucket.key(file.path()), file.version().etag(), file.version().size());
     ObjectReader reader = engine.open(bucket.content(), version);
+    FileProgress progress =
+        SiblingReadAhead.isSmall(version.size()) ? new FileProgress(version.size()) : null;
     try {
-      StoreWait.await(reader.start(), deadline, "open of " + bucket.key(file.path()));
+      CompletableFuture<?> started = reader.start();
+      bucket.siblings().opened(file.path(), version, progress);
+      StoreWait.await(started, deadline, "open of " + bucket.key(file.path()));
     } catch (StoreException e) {
       reader.close();
       throw onRead(file, e);
     }
     file.opened();
     // A node is one version, so what the kernel has of it stays right.
-    return new OpenResult(new OpenFile(file, reader), true, false);
+    return new OpenResult(new OpenFile(file, reader, progress), true, false);
   }
 
   @Override
@@ -215,6 +229,10 @@ public final class ObjectFileSystem implements FileSystem {
     if (!(handle instanceof OpenFile open)) {
       reply.error(Errno.EBADF);
       return;
+    }
+    FileProgress progress = open.progress();
+    if (progress != null) {
+      progress.read(offset, size);
     }
     Runnable giveUp =
         open.reader()

@@ -37,6 +37,7 @@ final class OpenDirectory implements DirectoryHandle {
       Listing listing = snapshot;
       if (listing == null || offset == 0) {
         try {
+          directory.bucket().siblings().listed(directory.path());
           listing = directory.bucket().tree().list(directory.path());
         } catch (StoreException e) {
           throw ErrnoMapping.onPath(e);

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,20 +154,45 @@ public final class BucketTree {
 
   /** The entries of a directory, all pages of them. */
   public Listing list(String path) throws StoreException {
-    String what = "listing of " + name(path);
     Outcome<DirectoryListing> listed =
-        StoreWait.await(
-            listings.get(
-                path,
-                (key, unused) -> {
-                  long fetchedAt = ticker.read();
-                  return CompletableFuture.supplyAsync(
-                          () -> StoreWait.complete(() -> fetch(key)), executor)
-                      .handle((found, failure) -> outcome(found, failure, fetchedAt, what));
-                }),
-            LISTING_DEADLINE,
-            what);
+        StoreWait.await(listing(path), LISTING_DEADLINE, "listing of " + name(path));
     return new Listing(listed.get(), remaining(positiveNanos, listed.fetchedAt));
+  }
+
+  /**
+   * The entries of a directory if they were listed and may still be believed: asks nothing and does
+   * not wait.
+   */
+  public @Nullable DirectoryListing listedNow(String path) {
+    CompletableFuture<Outcome<DirectoryListing>> future = listings.getIfPresent(path);
+    Outcome<DirectoryListing> listed = future == null ? null : future.getNow(null);
+    return listed == null ? null : listed.value;
+  }
+
+  /**
+   * Begins to list a directory that is going to be listed, unless that was begun already; returns
+   * at once.
+   *
+   * @return completes with whether it was listed, never with a failure
+   */
+  public CompletableFuture<Boolean> listAhead(String path) {
+    try {
+      return listing(path).handle((listed, failure) -> listed != null && listed.value != null);
+    } catch (RejectedExecutionException e) { // shutting down
+      return CompletableFuture.completedFuture(false);
+    }
+  }
+
+  private CompletableFuture<Outcome<DirectoryListing>> listing(String path) {
+    return listings.get(
+        path,
+        (key, unused) -> {
+          long fetchedAt = ticker.read();
+          return CompletableFuture.supplyAsync(() -> StoreWait.complete(() -> fetch(key)), executor)
+              .handle(
+                  (found, failure) ->
+                      outcome(found, failure, fetchedAt, "listing of " + name(path)));
+        });
   }
 
   /**

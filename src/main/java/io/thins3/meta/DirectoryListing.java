@@ -53,9 +53,22 @@ public final class DirectoryListing {
             sizes[index], etags[index], Instant.ofEpochSecond(modifiedSeconds[index]));
   }
 
+  /** Bytes of a file. */
+  public long fileSize(int index) {
+    if (isDirectory(index)) {
+      throw new IllegalArgumentException(names[index] + " is a directory");
+    }
+    return sizes[index];
+  }
+
+  /** Where a name stands, negative when the directory has no such entry. */
+  public int indexOf(String name) {
+    return Arrays.binarySearch(names, name);
+  }
+
   /** What a name is, or null when the directory has no such entry. */
   public @Nullable Metadata find(String name) {
-    int index = Arrays.binarySearch(names, name);
+    int index = indexOf(name);
     return index < 0 ? null : metadata(index);
   }
 

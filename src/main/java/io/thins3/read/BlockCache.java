@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * The blocks of all objects, and which of them goes when memory is needed.
  *
  * <pre>
- *   full, nobody has read it ──► ahead ──┐  goes only for a READ that waits, the farthest first
- *        │ read                          │ its reader went elsewhere
- *        ▼                               ▼
- *   used ◄── read again      used, at the end that goes first
+ *   full, fetched for an open that is expected ──► guessed ── goes after those that were used
+ *        │ opened, and nobody has read it
+ *        ▼
+ *      ahead ──────────────────┐  goes only for a READ that waits, the farthest first
+ *        │ read                │ its reader went elsewhere
+ *        ▼                     ▼
+ *   used ◄── read again    used, at the end that goes first
  *     └─ goes, least recently used first, for whoever needs memory
  * </pre>
  *
@@ -47,6 +50,7 @@ final class BlockCache {
   private final Map<Key, ObjectBlocks> objects = new HashMap<>();
   private final BlockQueue used = new BlockQueue();
   private final BlockQueue ahead = new BlockQueue();
+  private final BlockQueue guessed = new BlockQueue();
   private int shared; // objects with several readers
   private int keptAlone;
 
@@ -58,14 +62,23 @@ final class BlockCache {
 
   /** The blocks of a version, for one more reader. */
   ObjectBlocks open(RangeSource source, ObjectVersion version, ReadPattern reader) {
-    ObjectBlocks object =
-        objects.computeIfAbsent(
-            new Key(source, version), key -> new ObjectBlocks(key.source, key.version));
+    ObjectBlocks object = add(source, version);
     object.readers().add(reader);
     if (object.readers().size() == 2) {
       shared++;
     }
     return object;
+  }
+
+  /** The blocks of a version if it is read or something of it is here, else null. */
+  @Nullable ObjectBlocks known(RangeSource source, ObjectVersion version) {
+    return objects.get(new Key(source, version));
+  }
+
+  /** The blocks of a version. */
+  ObjectBlocks add(RangeSource source, ObjectVersion version) {
+    return objects.computeIfAbsent(
+        new Key(source, version), key -> new ObjectBlocks(key.source, key.version));
   }
 
   /** A reader has gone. */
@@ -103,11 +116,50 @@ final class BlockCache {
       return reservation;
     }
     int lacking = pages - budget.free();
-    if (lacking > used.size() + (urgent ? ahead.size() : 0)) {
+    if (lacking > used.size() + guessed.size() + (urgent ? ahead.size() : 0)) {
       return null;
     }
     for (int i = 0; i < lacking && evictOne(urgent); i++) {}
     return budget.tryReserve(pages);
+  }
+
+  /** Takes memory for what nobody has asked for: only what lies idle, or was read. Never waits. */
+  @Nullable Reservation takeForGuess(int pages) {
+    Reservation reservation = budget.tryReserve(pages);
+    if (reservation != null || budget.hasWaiters()) {
+      return reservation;
+    }
+    int lacking = pages - budget.free();
+    if (lacking > used.size()) {
+      return null;
+    }
+    for (int i = 0; i < lacking; i++) {
+      CacheBlock block = oldestNotComing();
+      if (block == null) {
+        return null;
+      }
+      evict(block);
+    }
+    return budget.tryReserve(pages);
+  }
+
+  /** What was fetched for an open that was expected belongs to readers like the rest. */
+  void settleGuess(ObjectBlocks object) {
+    for (CacheBlock block : object.blocks()) {
+      if (block.queue == guessed) {
+        BlockQueue.remove(block);
+        settle(block);
+      }
+    }
+  }
+
+  /** Evicts what was fetched for an open that has not come. */
+  void evictGuess(ObjectBlocks object) {
+    for (CacheBlock block : object.blocks()) {
+      if (block.queue == guessed) {
+        evict(block);
+      }
+    }
   }
 
   /** Gives way to those who wait for memory. */
@@ -139,9 +191,13 @@ final class BlockCache {
       if (keptAlone == 0) {
         detach(block);
       } else {
-        (block.wasServed() ? used : ahead).addNewest(block);
+        queueOf(block).addNewest(block);
       }
     }
+  }
+
+  private BlockQueue queueOf(CacheBlock block) {
+    return block.wasServed() ? used : block.object().isGuess() ? guessed : ahead;
   }
 
   /** Nobody is going to read a block soon. */
@@ -172,8 +228,17 @@ final class BlockCache {
     }
   }
 
-  /** Evicts what was read, and has not been again for a while. */
+  /** Evicts what was read, or opened and not read, and has not been again for a while. */
   void forgetUnused(long now) {
+    CacheBlock next;
+    for (CacheBlock block = ahead.oldest(); block != null; block = next) {
+      next = block.newer;
+      if (block.object().readers().isEmpty()) {
+        BlockQueue.remove(block);
+        block.usedAt(now);
+        used.addNewest(block);
+      }
+    }
     for (CacheBlock block = used.oldest();
         block != null && block.unusedFor(now) >= UNUSED_NANOS;
         block = used.oldest()) {
@@ -189,6 +254,9 @@ final class BlockCache {
 
   private boolean evictOne(boolean urgent) {
     CacheBlock block = urgent ? used.oldest() : oldestNotComing();
+    if (block == null) {
+      block = guessed.newest();
+    }
     if (block == null && urgent) {
       block = ahead.newest();
     }

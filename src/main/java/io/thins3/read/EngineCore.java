@@ -42,7 +42,7 @@ record EngineCore(
       read.answer();
     } finally {
       synchronized (lock) {
-        if (!read.isOpening()) {
+        if (read.isRead()) {
           read.blocks().forEach(block -> block.served(read.offset(), read.end()));
           counters.reads.increment();
           counters.servedBytes.add(read.end() - read.offset());

@@ -20,6 +20,7 @@ final class ObjectBlocks {
   private final Set<ReadPattern> readers = new LinkedHashSet<>();
 
   private final Latency latency = new Latency();
+  private @Nullable Prefetched prefetched;
 
   ObjectBlocks(RangeSource source, ObjectVersion version) {
     this.source = source;
@@ -60,6 +61,35 @@ final class ObjectBlocks {
   /** All blocks, in no order. */
   List<CacheBlock> blocks() {
     return new ArrayList<>(blocks.values());
+  }
+
+  int blockCount() {
+    return blocks.size();
+  }
+
+  /** Whether all bytes are here. */
+  boolean isComplete() {
+    for (int i = 0; i <= CacheBlock.index(Math.max(0, size() - 1)); i++) {
+      CacheBlock block = blocks.get(i);
+      if (block == null || !block.isFull()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The mark of an object that was fetched ahead, until it is opened. */
+  @Nullable Prefetched prefetched() {
+    return prefetched;
+  }
+
+  void prefetched(@Nullable Prefetched mark) {
+    prefetched = mark;
+  }
+
+  /** Whether what is here of it was fetched for nobody who is known. */
+  boolean isGuess() {
+    return prefetched != null && prefetched.isContent();
   }
 
   /** Length of a block. */

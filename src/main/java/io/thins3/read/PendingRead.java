@@ -20,10 +20,20 @@ import org.jspecify.annotations.Nullable;
  * engine's lock, until it is answered.
  */
 final class PendingRead {
+  /** What the bytes are wanted for. */
+  enum Purpose {
+    /** A program's READ. */
+    READ,
+    /** Its open, which the beginning of the answer is enough for. */
+    OPEN,
+    /** An open that is expected: nobody has asked. */
+    AHEAD
+  }
+
   private final ObjectBlocks object;
   private final long offset;
   private final long end;
-  private final boolean opening;
+  private final Purpose purpose;
   private final ReadCompletion completion;
   private final long since;
   private final List<CacheBlock> blocks = new ArrayList<>(2);
@@ -31,20 +41,20 @@ final class PendingRead {
   private @Nullable CompletableFuture<?> queued;
 
   /**
-   * @param opening whether the beginning of the answer to its GET is enough
+   * @param purpose what its bytes are wanted for
    * @param since when it arrived, nanoseconds
    */
   PendingRead(
       ObjectBlocks object,
       long offset,
       long end,
-      boolean opening,
+      Purpose purpose,
       ReadCompletion completion,
       long since) {
     this.object = object;
     this.offset = offset;
     this.end = end;
-    this.opening = opening;
+    this.purpose = purpose;
     this.completion = completion;
     this.since = since;
   }
@@ -70,7 +80,12 @@ final class PendingRead {
   }
 
   boolean isOpening() {
-    return opening;
+    return purpose == Purpose.OPEN;
+  }
+
+  /** Whether its bytes go to a program. */
+  boolean isRead() {
+    return purpose == Purpose.READ;
   }
 
   long since() {
@@ -121,7 +136,7 @@ final class PendingRead {
 
   /** Gives the answer; outside of the lock. */
   void answer() {
-    if (opening) {
+    if (purpose != Purpose.READ) {
       completion.data(List.of());
       return;
     }

@@ -2,6 +2,7 @@ package io.thins3.read;
 
 import io.thins3.memory.MemoryBudget;
 import io.thins3.memory.Reservation;
+import io.thins3.read.PendingRead.Purpose;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.store.StoreWait;
@@ -44,7 +45,7 @@ public final class ReadEngine implements AutoCloseable {
   static final int OPEN_BYTES = CacheBlock.BYTES;
 
   /** Up to this size a file is fetched whole when it is opened: one request. */
-  static final int OPEN_WHOLE = 512 << 10;
+  public static final int OPEN_WHOLE = 512 << 10;
 
   /** No stream gets more than this share of the budget, so that a second one finds some. */
   private static final int STREAM_SHARE = 2;
@@ -53,6 +54,7 @@ public final class ReadEngine implements AutoCloseable {
   private final Duration deadline;
   private final EngineCore core;
   private final ReadPlanner planner;
+  private final Prefetcher prefetcher;
   private final Object lock = new Object();
 
   // Guarded by lock.
@@ -85,6 +87,7 @@ public final class ReadEngine implements AutoCloseable {
     BlockCache cache = new BlockCache(budget, counters);
     this.core = new EngineCore(lock, cache, counters, delay, nanoTime, patience);
     this.planner = new ReadPlanner(core);
+    this.prefetcher = new Prefetcher(core, planner, budget.limit());
     budget.addReclaimer(this::relieve);
   }
 
@@ -95,6 +98,32 @@ public final class ReadEngine implements AutoCloseable {
     synchronized (lock) {
       return new ObjectReader(this, core.cache().open(source, version, pattern), pattern);
     }
+  }
+
+  /**
+   * Fetches a small object ahead of an open that is expected, if there is memory that nobody else
+   * needs; returns at once. Its first open within the time does not send a GET of its own; if the
+   * answer has not come by then, it waits for that. Bytes that nobody opens in time are let go of.
+   *
+   * @param version at most {@link #OPEN_WHOLE} bytes
+   * @param validFor how long the store's answer may be believed, from when it is asked
+   * @param end is told of the end if, and only if, it was begun
+   */
+  public Prefetching prefetch(
+      RangeSource source, ObjectVersion version, Duration validFor, PrefetchEnd end) {
+    if (version.size() > OPEN_WHOLE) {
+      throw new IllegalArgumentException(version.size() + " bytes of " + version.key());
+    }
+    Effects effects = new Effects();
+    Prefetching begun;
+    synchronized (lock) {
+      begun =
+          closed
+              ? Prefetching.NO_MEMORY
+              : prefetcher.begin(source, version, validFor.toNanos(), end, effects);
+    }
+    effects.run();
+    return begun;
   }
 
   /** What was done so far. */
@@ -124,6 +153,7 @@ public final class ReadEngine implements AutoCloseable {
     synchronized (lock) {
       long now = core.now();
       core.cache().forgetUnused(now);
+      prefetcher.forgetOld();
       for (ObjectBlocks object : core.cache().objects()) {
         for (BlockFetch fetch : List.copyOf(object.fetches())) {
           fetch.cancelIfStuck(now, deadline, effects);
@@ -163,14 +193,18 @@ public final class ReadEngine implements AutoCloseable {
       started.complete(null); // of nothing no range can be asked for
       return started;
     }
-    PendingRead read = new PendingRead(object, 0, 1, true, new FirstByte(started), core.now());
+    PendingRead read =
+        new PendingRead(object, 0, 1, Purpose.OPEN, new FirstByte(started), core.now());
     Effects effects = new Effects();
     synchronized (lock) {
+      Prefetched ahead = prefetcher.claim(object);
       if (closed) {
         refuse(read, effects);
       } else if (object.block(0) == null || object.isAsked(0)) {
         long wanted = object.size() <= OPEN_WHOLE ? object.size() : OPEN_BYTES;
         beginOrQueue(read, wanted, null, effects);
+      } else if (ahead != null) {
+        effects.add(() -> ahead.answer(started));
       } else {
         effects.add(new VersionCheck(core, object, started)::send);
       }
@@ -193,7 +227,7 @@ public final class ReadEngine implements AutoCloseable {
       completion.data(List.of());
       return () -> {};
     }
-    PendingRead read = new PendingRead(object, offset, end, false, completion, core.now());
+    PendingRead read = new PendingRead(object, offset, end, Purpose.READ, completion, core.now());
     Effects effects = new Effects();
     synchronized (lock) {
       if (closed) {

@@ -3,6 +3,7 @@ package io.thins3.cli;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.fs.SiblingCounts;
 import io.thins3.memory.MemoryBudget;
 import io.thins3.read.ReadEngine;
 import io.thins3.store.StoreCounts;
@@ -31,6 +32,7 @@ class MetricsPageTest {
         engine::counts,
         engine::windows,
         budget::counts,
+        () -> new SiblingCounts(0, 0, 0, 0, 0, 0, 0),
         Map.of("b", () -> new StoreCounts(7, 0, 0, 64, 0, 0, 2)));
   }
 

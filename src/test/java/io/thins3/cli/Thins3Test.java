@@ -63,6 +63,7 @@ final class Thins3Test {
                         Duration.ofSeconds(1),
                         false,
                         true,
+                        true,
                         HttpSettings.of(Duration.ofSeconds(30)))),
                 Path.of("/mnt/b"),
                 "thins3:bucket",
@@ -128,10 +129,19 @@ final class Thins3Test {
                 Duration.ofSeconds(1),
                 true,
                 false,
+                true,
                 HttpSettings.of(Duration.ofSeconds(5))));
     assertThat(config.mountOptions())
         .containsExactly("default_permissions", "allow_other", "nonempty", "ro");
     assertThat(config.log()).isEqualTo(new LogSettings(LogLevel.INFO, null, true, true));
+  }
+
+  @Test
+  void mount_siblingReadAhead_isOnUnlessSwitchedOff() {
+    assertThat(program.run("b", "/d")).isZero();
+    assertThat(program.runner().config().buckets().get(0).siblingReadAhead()).isTrue();
+    assertThat(program.run("--no-sibling-readahead", "b", "/d")).isZero();
+    assertThat(program.runner().config().buckets().get(0).siblingReadAhead()).isFalse();
   }
 
   @Test

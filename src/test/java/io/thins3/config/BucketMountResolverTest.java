@@ -46,6 +46,7 @@ final class BucketMountResolverTest {
                 Duration.ofSeconds(1),
                 false,
                 true,
+                true,
                 HttpSettings.of(Duration.ofSeconds(30))));
     assertThat(warnings.lines()).isEmpty();
   }

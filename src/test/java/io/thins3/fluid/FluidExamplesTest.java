@@ -263,6 +263,7 @@ final class FluidExamplesTest {
         Duration.ofSeconds(1),
         false,
         true,
+        true,
         HttpSettings.of(Duration.ofSeconds(30)));
   }
 
@@ -285,6 +286,7 @@ final class FluidExamplesTest {
         mount.negativeTtl(),
         mount.cheap(),
         mount.implicitDirectories(),
+        true,
         mount.http());
   }
 }

@@ -43,8 +43,9 @@ class ReadPropertyTest {
     }
     List<ReadLab.Outcome> outcomes = new ArrayList<>();
     List<Opened> handles = new ArrayList<>();
+    Ahead ahead = new Ahead();
     for (int step = 0; step < 200; step++) {
-      act(random, lab, versions, handles, outcomes);
+      act(random, lab, versions, handles, outcomes, ahead);
     }
     boolean closeEarly = random.nextBoolean();
     if (!closeEarly) {
@@ -53,6 +54,7 @@ class ReadPropertyTest {
     }
     handles.forEach(opened -> opened.handle.reader.close());
     lab.finish();
+    assertThat(ahead.ended).as("ends of what was fetched ahead").isEqualTo(ahead.begun);
     assertThat(outcomes).allMatch(outcome -> outcome.answered);
   }
 
@@ -65,13 +67,27 @@ class ReadPropertyTest {
     }
   }
 
+  private static final class Ahead {
+    int begun;
+    int ended;
+
+    void fetch(ReadLab lab, ObjectVersion version, Random random) {
+      Duration validFor = Duration.ofMillis(random.nextInt(10_000));
+      begun +=
+          lab.engine.prefetch(lab.store, version, validFor, arrived -> ended++) == Prefetching.BEGUN
+              ? 1
+              : 0;
+    }
+  }
+
   private static void act(
       Random random,
       ReadLab lab,
       List<ObjectVersion> versions,
       List<Opened> handles,
-      List<ReadLab.Outcome> outcomes) {
-    int choice = random.nextInt(20);
+      List<ReadLab.Outcome> outcomes,
+      Ahead ahead) {
+    int choice = random.nextInt(22);
     if (handles.isEmpty() || choice == 0) {
       handles.add(new Opened(lab.open(versions.get(random.nextInt(versions.size())))));
     } else if (choice == 1) {
@@ -82,6 +98,15 @@ class ReadPropertyTest {
       for (int i = random.nextInt(200); i > 0 && lab.simulation.step(); i--) {}
     } else if (choice == 6) {
       lab.engine.watch();
+    } else if (choice < 9) {
+      ObjectVersion version =
+          random.nextBoolean()
+              ? versions.get(random.nextInt(versions.size()))
+              : ReadLab.object("ahead" + random.nextInt(20), random.nextInt(300_000));
+      if (version.size() <= ReadEngine.OPEN_WHOLE) {
+        ahead.fetch(lab, version, random);
+        versions.add(version);
+      }
     } else {
       Opened opened = handles.get(random.nextInt(handles.size()));
       long size = opened.handle.version.size();

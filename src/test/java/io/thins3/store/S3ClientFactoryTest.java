@@ -83,6 +83,7 @@ class S3ClientFactoryTest {
             Duration.ZERO,
             false,
             true,
+            true,
             HttpSettings.of(Duration.ofSeconds(30)));
     return new S3ClientFactory(
         mount,

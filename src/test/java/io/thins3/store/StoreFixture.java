@@ -68,6 +68,7 @@ final class StoreFixture {
         Duration.ofSeconds(1),
         false,
         true,
+        true,
         HttpSettings.of(Duration.ofSeconds(30)));
   }
 
@@ -95,6 +96,7 @@ final class StoreFixture {
         mount.negativeTtl(),
         mount.cheap(),
         mount.implicitDirectories(),
+        true,
         http);
   }
 

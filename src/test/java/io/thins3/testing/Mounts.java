@@ -14,6 +14,11 @@ public final class Mounts {
     return mount("/", prefix, ttl, negativeTtl, false, true);
   }
 
+  /** A bucket at the root whose walks are fetched ahead of, or not. */
+  public static BucketMount mount(Duration ttl, boolean siblingReadAhead) {
+    return mount("/", "", ttl, Duration.ofSeconds(1), false, true, siblingReadAhead);
+  }
+
   /** A bucket with everything that the tree looks at. */
   public static BucketMount mount(
       String path,
@@ -22,6 +27,17 @@ public final class Mounts {
       Duration negativeTtl,
       boolean cheap,
       boolean implicitDirectories) {
+    return mount(path, prefix, ttl, negativeTtl, cheap, implicitDirectories, true);
+  }
+
+  private static BucketMount mount(
+      String path,
+      String prefix,
+      Duration ttl,
+      Duration negativeTtl,
+      boolean cheap,
+      boolean implicitDirectories,
+      boolean siblingReadAhead) {
     return new BucketMount(
         "memory",
         path,
@@ -40,6 +56,7 @@ public final class Mounts {
         negativeTtl,
         cheap,
         implicitDirectories,
+        siblingReadAhead,
         HttpSettings.of(Duration.ofSeconds(30)));
   }
 }

@@ -249,6 +249,7 @@ public final class S3Server implements AutoCloseable {
         Duration.ofSeconds(1),
         false,
         true,
+        true,
         HttpSettings.of(Duration.ofSeconds(30)));
   }
 

@@ -112,6 +112,7 @@ class TlsStoreIT {
         like.negativeTtl(),
         like.cheap(),
         like.implicitDirectories(),
+        true,
         new HttpSettings(
             Duration.ofSeconds(30), Duration.ofSeconds(60), 12, client, bundle, verify));
   }

@@ -42,6 +42,7 @@ final class Setups {
         negativeTtl,
         false,
         true,
+        true,
         HttpSettings.of(Duration.ofSeconds(30)));
   }
 

@@ -68,8 +68,7 @@ public class TransferBenchmark {
   @Benchmark
   public ByteBuffer get() throws Exception {
     destination.clear();
-    try (ObjectBody body =
-        store.get("object", "\"d41d8cd98f00b204e9800998ecf8427e\"", 0, BYTES)) {
+    try (ObjectBody body = store.get("object", "\"d41d8cd98f00b204e9800998ecf8427e\"", 0, BYTES)) {
       while (destination.hasRemaining()) {
         body.read(destination);
       }

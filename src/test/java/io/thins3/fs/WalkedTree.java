@@ -1,0 +1,54 @@
+package io.thins3.fs;
+
+import io.thins3.meta.BucketTree;
+import io.thins3.meta.CacheLimits;
+import io.thins3.store.StoreException;
+import io.thins3.testing.FakeTicker;
+import io.thins3.testing.MemoryObjectStore;
+import io.thins3.testing.Mounts;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/** A tree in memory, of which some directories were listed. */
+final class WalkedTree {
+  static final Duration TTL = Duration.ofSeconds(60);
+
+  final FakeTicker ticker = new FakeTicker();
+  final MemoryObjectStore store = new MemoryObjectStore();
+  final BucketTree tree =
+      new BucketTree(
+          store,
+          Mounts.mount("", TTL, Duration.ofSeconds(1)),
+          Runnable::run,
+          ticker,
+          CacheLimits.ofBytes(16 << 20),
+          Duration.ofSeconds(30));
+  final TreeWalk walk =
+      new TreeWalk(new KnownDirectories(tree::listedNow, path -> InodeNumber.of("", path)));
+
+  WalkedTree files(String directory, int count) {
+    for (int i = 0; i < count; i++) {
+      store.put(file(directory, i), "content");
+    }
+    return this;
+  }
+
+  static String file(String directory, int number) {
+    return directory + "/f%04d".formatted(number);
+  }
+
+  WalkedTree listed(String... directories) throws StoreException {
+    for (String directory : directories) {
+      tree.list(directory);
+    }
+    return this;
+  }
+
+  static List<String> byInode(String... paths) {
+    return Arrays.stream(paths)
+        .sorted(Comparator.comparing(path -> InodeNumber.of("", path), Long::compareUnsigned))
+        .toList();
+  }
+}
