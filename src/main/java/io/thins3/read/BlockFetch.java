@@ -36,6 +36,8 @@ final class BlockFetch {
     ENDED
   }
 
+  private static final long NONE = Long.MIN_VALUE;
+
   private final EngineCore core;
   private final ObjectBlocks object;
   private final List<CacheBlock> blocks;
@@ -51,6 +53,9 @@ final class BlockFetch {
   private long lastEvent;
   private boolean opened;
   private long sentAt;
+
+  /** When the head of the attempt's answer came. */
+  private long bodySince = NONE;
 
   /** Under the lock; {@link #send} follows without it. */
   BlockFetch(EngineCore core, ObjectBlocks object, List<CacheBlock> blocks) {
@@ -88,9 +93,17 @@ final class BlockFetch {
     return false;
   }
 
-  /** Whether nothing has happened for so long. Under the lock. */
-  boolean isStuck(long now, Duration limit) {
-    return state == State.RUNNING && now - lastEvent > limit.toNanos();
+  /** Ends it when nothing has happened for so long, or its body comes drop by drop. */
+  void cancelIfStuck(long now, Duration limit, Effects effects) {
+    if (state != State.RUNNING) {
+      return;
+    }
+    if (now - lastEvent > limit.toNanos()) {
+      cancel(EngineCore.failure(Kind.TIMEOUT, object, "nothing within " + limit), effects);
+    } else if (bodySince != NONE
+        && now - Math.max(bodySince, resumption.progressAt()) > core.patience().toNanos()) {
+      cancel(EngineCore.failure(Kind.TIMEOUT, object, "the body comes too slowly"), effects);
+    }
   }
 
   /** Sends the GET for what is missing. Without the lock. */
@@ -107,6 +120,7 @@ final class BlockFetch {
       from = reached;
       lastEvent = core.now();
       sentAt = lastEvent;
+      bodySince = NONE;
       core.counters().requests.increment();
     }
     RangeSource.Transfer started;
@@ -241,6 +255,7 @@ final class BlockFetch {
       synchronized (core.lock()) {
         check();
         lastEvent = core.now();
+        bodySince = lastEvent;
         if (!opened) {
           object.latency().add(lastEvent - sentAt);
         }

@@ -113,10 +113,7 @@ public final class ReadEngine implements AutoCloseable {
       core.cache().forgetUnused(now);
       for (ObjectBlocks object : core.cache().objects()) {
         for (BlockFetch fetch : List.copyOf(object.fetches())) {
-          if (fetch.isStuck(now, deadline)) {
-            fetch.cancel(
-                EngineCore.failure(Kind.TIMEOUT, object, "nothing within " + deadline), effects);
-          }
+          fetch.cancelIfStuck(now, deadline, effects);
         }
       }
       for (PendingRead read : new ArrayList<>(queued)) {

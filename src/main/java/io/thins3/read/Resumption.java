@@ -46,6 +46,11 @@ final class Resumption {
     return now - progressAt > patienceNanos;
   }
 
+  /** When there was progress last, nanoseconds. */
+  long progressAt() {
+    return progressAt;
+  }
+
   /** How long to wait before the next attempt, which is going to be made. */
   Duration nextWait() {
     if (progressed) {

@@ -1,30 +1,26 @@
 package io.thins3.read;
 
+import io.thins3.store.ObjectBody;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.StoreException;
+import io.thins3.store.StoreException.Kind;
 import io.thins3.store.StoreWait;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link RangeSource} on an {@link ObjectStore}, whose calls wait and fill one buffer: a range is
- * asked for in pieces, so that its first bytes need not wait for its last. The store retries and
- * resumes by itself, so a failure is final. Thread-safe.
+ * A {@link RangeSource} on an {@link ObjectStore}: a thread for each GET under way, which waits for
+ * the store and reads the body into the memory of who asks. Thread-safe.
  */
 public final class StoreRangeSource implements RangeSource {
-  /** Bytes of a piece: as a request 1 ms on a local MinIO, 1 ms of transfer beside it. */
-  private static final int PIECE = 1 << 20;
-
-  /** Bytes of a range's first piece: its end tells how soon the store answers. */
-  private static final int FIRST_PIECE = 256 << 10;
-
   private final ObjectStore store;
   private final Executor executor;
 
   /**
    * Creates one.
    *
-   * @param executor runs the calls, which wait for the store
+   * @param executor runs the GETs, which wait for the store
    */
   public StoreRangeSource(ObjectStore store, Executor executor) {
     this.store = store;
@@ -38,19 +34,32 @@ public final class StoreRangeSource implements RangeSource {
 
   @Override
   public Transfer fetch(ObjectVersion version, long offset, long length, Sink sink) {
-    Pieces pieces = new Pieces(version, offset, length, sink);
-    executor.execute(pieces);
-    return pieces;
+    Get get = new Get(version, offset, length, sink);
+    executor.execute(get);
+    return get;
   }
 
-  private final class Pieces implements Transfer, Runnable {
+  /**
+   * One GET.
+   *
+   * <pre>
+   *   queued ──► waits for the head ──► reads the body ──► ended: the sink is told
+   *      │ cancel      │ cancel: interrupt      │ cancel: abort     ▲
+   *      └─────────────┴────────────────────────┴──────────────────┘
+   * </pre>
+   */
+  private final class Get implements Transfer, Runnable {
     private final ObjectVersion version;
     private final long offset;
     private final long length;
     private final Sink sink;
-    private volatile boolean cancelled;
 
-    Pieces(ObjectVersion version, long offset, long length, Sink sink) {
+    // Guarded by this.
+    private boolean cancelled;
+    private @Nullable Thread waiting;
+    private @Nullable ObjectBody body;
+
+    Get(ObjectVersion version, long offset, long length, Sink sink) {
       this.version = version;
       this.offset = offset;
       this.length = length;
@@ -59,47 +68,81 @@ public final class StoreRangeSource implements RangeSource {
 
     @Override
     public void cancel() {
-      cancelled = true;
+      ObjectBody running;
+      synchronized (this) {
+        cancelled = true;
+        if (waiting != null) {
+          waiting.interrupt();
+        }
+        running = body;
+      }
+      if (running != null) {
+        running.abort();
+      }
     }
 
     @Override
     public void run() {
-      StoreException failure = null;
-      try {
-        transfer();
-      } catch (StoreException e) {
-        failure = e;
-      } catch (Throwable t) { // OutOfMemoryError too: somebody waits for the sink's end
-        failure = StoreWait.failure(t, "GET s3://" + store.bucket() + "/" + version.key());
-      }
-      if (failure == null) {
+      boolean begun = false;
+      try (ObjectBody opened = open()) {
+        begun = true;
+        if (opened != null) {
+          sink.opened();
+          read(opened);
+        }
         sink.finished();
-      } else {
-        sink.failed(failure);
+      } catch (StoreException e) {
+        // Before the head the store has retried; a body is resumed by who knows what has come of
+        // it.
+        if (begun && e.kind() != Kind.INTERRUPTED) {
+          sink.broken(e);
+        } else {
+          sink.failed(e);
+        }
+      } catch (Throwable t) { // OutOfMemoryError too: somebody waits for the sink's end
+        sink.failed(StoreWait.failure(t, "GET s3://" + store.bucket() + "/" + version.key()));
       }
     }
 
-    private void transfer() throws StoreException {
-      // The SDK's stream copies through the heap in any case.
-      ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, length));
-      for (long done = 0; done < length && !cancelled; done += piece.limit()) {
-        int size = done == 0 ? FIRST_PIECE : PIECE;
-        piece.clear().limit((int) Math.min(size, length - done));
-        store.get(version.key(), version.etag(), offset + done, piece);
-        if (piece.hasRemaining()) { // a short answer would read as zeros
-          throw new IllegalStateException(piece.remaining() + " bytes are missing");
+    /** Waits for the head; null when it was given up before. */
+    private @Nullable ObjectBody open() throws StoreException {
+      synchronized (this) {
+        if (cancelled) {
+          return null;
         }
-        piece.flip();
-        if (done == 0) {
-          sink.opened();
+        waiting = Thread.currentThread();
+      }
+      ObjectBody opened = null;
+      try {
+        opened = store.get(version.key(), version.etag(), offset, length);
+      } finally {
+        synchronized (this) {
+          waiting = null;
+          body = opened;
+          if (cancelled) {
+            Thread.interrupted(); // ours: the thread goes on with other GETs
+            if (opened != null) {
+              opened.abort(); // which cancel() did not see
+            }
+          }
         }
-        while (piece.hasRemaining()) {
-          ByteBuffer region = sink.region();
-          int count = Math.min(region.remaining(), piece.remaining());
-          region.put(piece.slice(piece.position(), count));
-          piece.position(piece.position() + count);
-          sink.advanced(count);
+      }
+      return opened;
+    }
+
+    private void read(ObjectBody opened) throws StoreException {
+      long left = length;
+      while (left > 0) {
+        ByteBuffer region = sink.region();
+        if (region.remaining() > left) {
+          region.limit(region.position() + (int) left);
         }
+        int count = opened.read(region);
+        if (count < 0) {
+          return;
+        }
+        left -= count;
+        sink.advanced(count);
       }
     }
   }

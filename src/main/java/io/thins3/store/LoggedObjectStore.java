@@ -1,6 +1,5 @@
 package io.thins3.store;
 
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -67,18 +66,27 @@ public final class LoggedObjectStore implements ObjectStore {
   }
 
   @Override
-  public void get(String key, String ifMatch, long offset, ByteBuffer destination)
+  public ObjectBody get(String key, String ifMatch, long offset, long length)
       throws StoreException {
-    int length = destination.remaining();
-    logged(
-        S3Operation.GET,
-        key,
-        " bytes " + offset + "-" + (offset + length - 1) + " of " + Printable.of(ifMatch),
-        () -> {
-          store.get(key, ifMatch, offset, destination);
-          return length;
-        },
-        read -> read + " bytes");
+    String details =
+        " bytes " + offset + "-" + (offset + length - 1) + " of " + Printable.of(ifMatch);
+    long start = nanoTime.getAsLong();
+    ObjectBody body;
+    try {
+      body = store.get(key, ifMatch, offset, length);
+    } catch (StoreException e) {
+      log(S3Operation.GET, key, details, outcome(e), start);
+      throw e;
+    }
+    return new FollowedBody(
+        body,
+        (read, failure) ->
+            log(
+                S3Operation.GET,
+                key,
+                details,
+                read + " bytes" + (failure == null ? "" : ", then " + outcome(failure)),
+                start));
   }
 
   @Override
@@ -100,17 +108,25 @@ public final class LoggedObjectStore implements ObjectStore {
       end = outcome.apply(answer);
       return answer;
     } catch (StoreException e) {
-      end = e.kind() + (e.code() == null ? "" : " " + Printable.of(e.code()));
+      end = outcome(e);
       throw e;
     } finally {
-      LOG.info(
-          "{} s3://{}/{}{}: {} in {} ms",
-          operation,
-          store.bucket(),
-          Printable.of(key),
-          details,
-          end,
-          TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - start) / 1000.0);
+      log(operation, key, details, end, start);
     }
+  }
+
+  private static String outcome(StoreException e) {
+    return e.kind() + (e.code() == null ? "" : " " + Printable.of(e.code()));
+  }
+
+  private void log(S3Operation operation, String key, String details, String end, long start) {
+    LOG.info(
+        "{} s3://{}/{}{}: {} in {} ms",
+        operation,
+        store.bucket(),
+        Printable.of(key),
+        details,
+        end,
+        TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - start) / 1000.0);
   }
 }

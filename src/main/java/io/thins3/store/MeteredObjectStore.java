@@ -1,6 +1,5 @@
 package io.thins3.store;
 
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -44,15 +43,17 @@ public final class MeteredObjectStore implements ObjectStore {
   }
 
   @Override
-  public void get(String key, String ifMatch, long offset, ByteBuffer destination)
+  public ObjectBody get(String key, String ifMatch, long offset, long length)
       throws StoreException {
     gets.increment();
-    int length = destination.remaining();
-    counted(
-        () -> {
-          store.get(key, ifMatch, offset, destination);
-          bytes.add(length);
-          return length;
+    ObjectBody body = counted(() -> store.get(key, ifMatch, offset, length));
+    return new FollowedBody(
+        body,
+        (read, failure) -> {
+          bytes.add(read);
+          if (failure != null) {
+            failures.increment();
+          }
         });
   }
 

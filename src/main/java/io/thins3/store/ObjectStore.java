@@ -1,6 +1,5 @@
 package io.thins3.store;
 
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -26,16 +25,19 @@ public interface ObjectStore extends AutoCloseable {
   ListPage list(ListRequest request) throws StoreException;
 
   /**
-   * A ranged GET that fills the buffer: from {@code offset}, as many bytes as {@code destination}
-   * has remaining. It is an error when the object ends before that.
+   * A ranged GET. Returns when the answer's head is there and was found to be that of the version
+   * and the range that were asked for.
    *
    * @param key the object's key
    * @param ifMatch the ETag that the object must have, else {@link
    *     StoreException.Kind#PRECONDITION_FAILED}
-   * @param offset first byte
-   * @param destination takes the bytes; its position moves to its limit. Not empty
+   * @param offset first byte, not negative
+   * @param length bytes, positive; {@link StoreException.Kind#INVALID_RANGE} when the object ends
+   *     before that
+   * @return the bytes, to be read at full speed: MinIO keeps the object locked against changes
+   *     until they are sent
    */
-  void get(String key, String ifMatch, long offset, ByteBuffer destination) throws StoreException;
+  ObjectBody get(String key, String ifMatch, long offset, long length) throws StoreException;
 
   /** Closes connections; calls that run fail. */
   @Override

@@ -6,7 +6,7 @@ package io.thins3.store;
  * @param heads HEAD requests
  * @param lists LIST requests, one a page
  * @param gets GET requests
- * @param bytes bytes of bodies that were received whole
+ * @param bytes bytes of bodies that have ended
  * @param failures requests among them that failed; a HEAD that finds nothing has not failed
  */
 public record RequestCounts(long heads, long lists, long gets, long bytes, long failures) {

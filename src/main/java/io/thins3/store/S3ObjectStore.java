@@ -3,7 +3,6 @@ package io.thins3.store;
 import io.thins3.config.BucketMount;
 import io.thins3.config.UserException;
 import io.thins3.store.StoreException.Kind;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -107,15 +106,15 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public void get(String key, String ifMatch, long offset, ByteBuffer destination)
+  public ObjectBody get(String key, String ifMatch, long offset, long length)
       throws StoreException {
-    if (!destination.hasRemaining() || offset < 0) {
+    if (length < 1 || offset < 0) {
       // A range of no bytes cannot be written down; 416 is what a server makes of it.
-      throw new IllegalArgumentException(
-          "get of " + destination.remaining() + " bytes from " + offset);
+      throw new IllegalArgumentException("get of " + length + " bytes from " + offset);
     }
-    new RangeRead(access, calls, nanoTime, checked(key), ifMatch, offset, destination).run();
+    RangeAnswer answer = calls.get(checked(key), ifMatch, offset, offset + length - 1);
     proven();
+    return RangeBody.of(access, key, ifMatch, answer, offset, length);
   }
 
   @Override

@@ -80,6 +80,22 @@ class ReadFaultTest {
   }
 
   @Test
+  void body_comesDropByDrop_failsAfterTheGivenTime() {
+    lab.store.setBytesPerSecond(500); // 64 KiB within 131 s
+    ReadLab.Handle handle = lab.open(ReadLab.object("k", 5 * MIB));
+    ReadLab.Outcome outcome = handle.read(0, 128 * KIB, done -> {});
+    lab.simulation.runFor(Duration.ofSeconds(59));
+    lab.engine.watch();
+    lab.simulation.runFor(Duration.ofSeconds(1));
+    assertThat(outcome.answered).isFalse();
+    lab.simulation.runFor(Duration.ofSeconds(1));
+    lab.engine.watch();
+    lab.simulation.runFor(Duration.ofSeconds(1));
+    assertThat(kind(outcome)).isEqualTo(Kind.TIMEOUT);
+    assertThat(outcome.failure).hasMessageContaining("too slowly");
+  }
+
+  @Test
   void store_refuses_failsAtOnceAndTriesAgainForTheNextRead() {
     lab.store.setFaults(always(Fault.REFUSED));
     ReadLab.Handle handle = lab.open(ReadLab.object("k", 5 * MIB));

@@ -25,8 +25,9 @@ class DecoratorsTest {
     assertThat(store.head("nothing")).isEmpty();
     store.list(ListRequest.directory(""));
     store.list(ListRequest.probe("x"));
-    store.get("a\nb", etag, 1, ByteBuffer.allocate(3));
-    StoreFixture.failure(() -> store.get("a\nb", "\"other\"", 0, ByteBuffer.allocate(5)));
+    StoreFixture.fill(store, "a\nb", etag, 1, ByteBuffer.allocate(3));
+    StoreFixture.failure(
+        () -> StoreFixture.fill(store, "a\nb", "\"other\"", 0, ByteBuffer.allocate(5)));
 
     assertThat(store.counts().since(before)).isEqualTo(new RequestCounts(1, 2, 2, 3, 1));
     assertThat(store.counts().requests()).isEqualTo(6);
@@ -44,7 +45,7 @@ class DecoratorsTest {
       String etag = store.head("a\nb").orElseThrow().etag();
       store.head("x");
       store.list(ListRequest.directory("p/"));
-      store.get("a\nb", etag, 0, ByteBuffer.allocate(5));
+      StoreFixture.fill(store, "a\nb", etag, 0, ByteBuffer.allocate(5));
       memory.setFault(
           request -> {
             throw new StoreException(Kind.THROTTLED, "slow down", 503, "SlowDown", null, null);

@@ -138,7 +138,7 @@ class InterruptedStoreTest {
     Waiting waiting =
         new Waiting(
             () -> {
-              store.get("key", "\"e\"", 0, buffer);
+              StoreFixture.fill(store, "key", "\"e\"", 0, buffer);
               return buffer;
             });
     headersSent.await();
@@ -187,7 +187,7 @@ class InterruptedStoreTest {
             () -> store.head("key"),
             () -> store.list(ListRequest.directory("")),
             () -> {
-              store.get("key", "\"e\"", 0, ByteBuffer.allocate(body.length));
+              StoreFixture.fill(store, "key", "\"e\"", 0, ByteBuffer.allocate(body.length));
               return body;
             });
     int interrupted = 0;

@@ -63,7 +63,7 @@ class S3FaultIT {
 
   private ByteBuffer read() throws StoreException {
     ByteBuffer buffer = ByteBuffer.allocate(CONTENT.length);
-    store.get("object", etag, 0, buffer);
+    StoreFixture.fillResumed(store, "object", etag, buffer, 4);
     return buffer;
   }
 
@@ -141,7 +141,7 @@ class S3FaultIT {
               readers.submit(
                   () -> {
                     ByteBuffer buffer = ByteBuffer.allocate(CONTENT.length);
-                    patient.get("object", version, 0, buffer);
+                    StoreFixture.fill(patient, "object", version, 0, buffer);
                     return buffer;
                   }));
         }
@@ -169,7 +169,7 @@ class S3FaultIT {
               readers.submit(
                   () -> {
                     ByteBuffer buffer = ByteBuffer.allocateDirect(10_000);
-                    wide.get("object", etag, offset, buffer);
+                    StoreFixture.fill(wide, "object", etag, offset, buffer);
                     return buffer.flip().equals(ByteBuffer.wrap(CONTENT, offset, 10_000));
                   }));
         }

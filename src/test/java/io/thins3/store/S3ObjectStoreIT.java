@@ -107,7 +107,8 @@ class S3ObjectStoreIT {
         open(byClient(SERVER.endpoint(), "no-such-bucket-here", "", SERVER.credentials()))) {
       StoreException head = failure(() -> missing.head("key"));
       StoreException list = failure(() -> missing.list(ListRequest.directory("p/")));
-      StoreException get = failure(() -> missing.get("key", "\"e\"", 0, ByteBuffer.allocate(1)));
+      StoreException get =
+          failure(() -> StoreFixture.fill(missing, "key", "\"e\"", 0, ByteBuffer.allocate(1)));
 
       assertThat(List.of(head.kind(), list.kind(), get.kind())).containsOnly(Kind.NO_SUCH_BUCKET);
       assertThat(list)
@@ -139,7 +140,7 @@ class S3ObjectStoreIT {
       return;
     }
     ByteBuffer read = ByteBuffer.allocate(key.getBytes(UTF_8).length);
-    store.get(key, etag, 0, read);
+    StoreFixture.fill(store, key, etag, 0, read);
     assertThat(new String(read.array(), UTF_8)).isEqualTo(key);
   }
 
@@ -149,7 +150,8 @@ class S3ObjectStoreIT {
     assertThat(store.head(key)).isEmpty();
     assertThat(store.list(ListRequest.probe(key)).isEmpty()).isTrue();
 
-    StoreException failure = failure(() -> store.get(key, "\"e\"", 0, ByteBuffer.allocate(1)));
+    StoreException failure =
+        failure(() -> StoreFixture.fill(store, key, "\"e\"", 0, ByteBuffer.allocate(1)));
 
     assertThat(failure.kind()).isEqualTo(Kind.NO_SUCH_KEY);
     assertThat(failure).hasMessageContaining("NoSuchKey (404, request id ");
@@ -238,7 +240,7 @@ class S3ObjectStoreIT {
               : ByteBuffer.allocate(content.length + 20);
       buffer.position(start).limit(start + length);
 
-      store.get("object", etag, offset, buffer);
+      StoreFixture.fill(store, "object", etag, offset, buffer);
 
       assertThat(buffer.hasRemaining()).isFalse();
       byte[] read = new byte[length];
@@ -254,7 +256,7 @@ class S3ObjectStoreIT {
     byte[] whole = new byte[300];
     ByteBuffer slice = ByteBuffer.wrap(whole).slice(50, 200).position(10).limit(60);
 
-    store.get("object", etag, 25, slice);
+    StoreFixture.fill(store, "object", etag, 25, slice);
 
     byte[] expected = new byte[300];
     System.arraycopy(content, 25, expected, 60, 50);
@@ -266,7 +268,8 @@ class S3ObjectStoreIT {
     String old = SERVER.put(bucket, "object", bytes(10));
     SERVER.put(bucket, "object", bytes(20));
 
-    StoreException failure = failure(() -> store.get("object", old, 0, ByteBuffer.allocate(10)));
+    StoreException failure =
+        failure(() -> StoreFixture.fill(store, "object", old, 0, ByteBuffer.allocate(10)));
 
     assertThat(failure.kind()).isEqualTo(Kind.PRECONDITION_FAILED);
     assertThat(failure.status()).isEqualTo(412);
@@ -277,7 +280,8 @@ class S3ObjectStoreIT {
     String old = SERVER.put(bucket, "object", bytes(10));
     SERVER.delete(bucket, "object");
 
-    StoreException failure = failure(() -> store.get("object", old, 0, ByteBuffer.allocate(10)));
+    StoreException failure =
+        failure(() -> StoreFixture.fill(store, "object", old, 0, ByteBuffer.allocate(10)));
 
     assertThat(failure.kind()).isEqualTo(Kind.NO_SUCH_KEY);
   }
@@ -286,9 +290,13 @@ class S3ObjectStoreIT {
   void get_beyondTheEnd_isAnInvalidRange() {
     String etag = SERVER.put(bucket, "object", bytes(10));
 
-    assertThat(failure(() -> store.get("object", etag, 10, ByteBuffer.allocate(1))).kind())
+    assertThat(
+            failure(() -> StoreFixture.fill(store, "object", etag, 10, ByteBuffer.allocate(1)))
+                .kind())
         .isEqualTo(Kind.INVALID_RANGE);
-    assertThat(failure(() -> store.get("object", etag, 5, ByteBuffer.allocate(6))).kind())
+    assertThat(
+            failure(() -> StoreFixture.fill(store, "object", etag, 5, ByteBuffer.allocate(6)))
+                .kind())
         .isEqualTo(Kind.INVALID_RANGE);
   }
 
@@ -296,7 +304,9 @@ class S3ObjectStoreIT {
   void get_emptyObject_isAnInvalidRange() {
     String etag = SERVER.put(bucket, "empty", new byte[0]);
 
-    assertThat(failure(() -> store.get("empty", etag, 0, ByteBuffer.allocate(1))).kind())
+    assertThat(
+            failure(() -> StoreFixture.fill(store, "empty", etag, 0, ByteBuffer.allocate(1)))
+                .kind())
         .isEqualTo(Kind.INVALID_RANGE);
   }
 

@@ -139,8 +139,7 @@ class ScriptedStoreTest {
   void errorAnswer_invalidXml_isReadNevertheless() {
     server.always(ScriptedS3.error(404, "NoSuchKey", "no key a&#x1;b"));
 
-    StoreException failure =
-        failure(() -> store.get("a\u0001b", "\"e\"", 0, ByteBuffer.allocate(1)));
+    StoreException failure = failure(() -> store.get("a\u0001b", "\"e\"", 0, 1));
 
     assertThat(failure.kind()).isEqualTo(Kind.NO_SUCH_KEY);
     assertThat(failure).hasMessageContaining("GET s3://bucket/a\\x01b: ");
@@ -336,7 +335,7 @@ class ScriptedStoreTest {
     store.close();
 
     assertThat(failure(() -> store.list(ListRequest.directory("")))).hasMessageContaining("closed");
-    assertThat(failure(() -> store.get("k", "\"e\"", 0, ByteBuffer.allocate(1))))
+    assertThat(failure(() -> StoreFixture.fill(store, "k", "\"e\"", 0, ByteBuffer.allocate(1))))
         .hasMessageContaining("closed");
   }
 }

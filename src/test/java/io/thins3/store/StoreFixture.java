@@ -10,6 +10,7 @@ import io.thins3.config.HttpSettings;
 import io.thins3.config.Secret;
 import io.thins3.config.UserException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +107,33 @@ final class StoreFixture {
       return S3ObjectStore.open(mount, limits, System::nanoTime);
     } catch (UserException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Fills a buffer by one GET, from an offset on. */
+  static void fill(ObjectStore store, String key, String etag, long offset, ByteBuffer buffer)
+      throws StoreException {
+    try (ObjectBody body = store.get(key, etag, offset, buffer.remaining())) {
+      while (body.read(buffer) >= 0) {
+        assertThat(buffer.position()).isLessThanOrEqualTo(buffer.limit());
+      }
+    }
+    assertThat(buffer.hasRemaining()).as("bytes are missing").isFalse();
+  }
+
+  /** The same, and asks for the rest when a body breaks off, up to some times. */
+  static void fillResumed(ObjectStore store, String key, String etag, ByteBuffer buffer, int times)
+      throws StoreException {
+    for (int i = 0; buffer.hasRemaining(); i++) {
+      try (ObjectBody body = store.get(key, etag, buffer.position(), buffer.remaining())) {
+        while (body.read(buffer) >= 0) {
+          assertThat(buffer.position()).isLessThanOrEqualTo(buffer.limit());
+        }
+      } catch (StoreException e) {
+        if (i == times || e.kind() == StoreException.Kind.PRECONDITION_FAILED) {
+          throw e;
+        }
+      }
     }
   }
 

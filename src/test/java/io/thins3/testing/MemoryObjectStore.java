@@ -2,6 +2,7 @@ package io.thins3.testing;
 
 import io.thins3.store.ListPage;
 import io.thins3.store.ListRequest;
+import io.thins3.store.ObjectBody;
 import io.thins3.store.ObjectInfo;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.StoreException;
@@ -126,9 +127,9 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public void get(String key, String ifMatch, long offset, ByteBuffer destination)
+  public ObjectBody get(String key, String ifMatch, long offset, long length)
       throws StoreException {
-    long end = offset + destination.remaining();
+    long end = offset + length;
     record("GET " + key + " " + offset + "-" + (end - 1));
     Stored stored = objects.get(key);
     if (stored == null) {
@@ -140,7 +141,23 @@ public final class MemoryObjectStore implements ObjectStore {
     if (end > stored.content.limit()) {
       throw failure(Kind.INVALID_RANGE, key);
     }
-    destination.put(stored.content.slice((int) offset, destination.remaining()));
+    return new Body(stored.content.slice((int) offset, (int) length));
+  }
+
+  private record Body(ByteBuffer content) implements ObjectBody {
+    @Override
+    public int read(ByteBuffer destination) {
+      int count = Math.min(content.remaining(), destination.remaining());
+      destination.put(content.slice(content.position(), count));
+      content.position(content.position() + count);
+      return count == 0 ? -1 : count;
+    }
+
+    @Override
+    public void abort() {}
+
+    @Override
+    public void close() {}
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,18 +62,12 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
     this.watchdog = new Watchdog(name, this, limits.shortest());
   }
 
-  private enum State {
-    HELD,
-    ABORTED,
-    RELEASED
-  }
-
   /** The right to use a connection, until it is released. */
   final class Lease {
     private final Origin origin;
     private final Member member;
     private final boolean used;
-    private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
+    private final AtomicBoolean released = new AtomicBoolean();
 
     private Lease(Origin origin, Member member, boolean used) {
       this.origin = origin;
@@ -102,26 +96,22 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
       }
     }
 
-    /** Closes it under the hands of its user, from any thread. */
+    /** Closes it under the hands of its user, from any thread, unless it was released. */
     void abort() {
-      // Never once it is released: it may serve another request by then.
-      if (state.compareAndSet(State.HELD, State.ABORTED)) {
-        member.connection.close();
-      }
+      release(false);
     }
 
     /**
-     * Gives it back; only the first time counts.
+     * Gives it back; only the first time counts: afterwards it may serve another request.
      *
      * @param reusable whether another request may follow; else it is closed
      */
     void release(boolean reusable) {
-      boolean whole = state.compareAndSet(State.HELD, State.RELEASED);
-      if (!whole && !state.compareAndSet(State.ABORTED, State.RELEASED)) {
+      if (!released.compareAndSet(false, true)) {
         return;
       }
       try {
-        if (whole && reusable && !closed && !isOld(member)) {
+        if (reusable && !closed && !isOld(member)) {
           member.idleSince = nanoTime.getAsLong();
           idle.computeIfAbsent(origin, any -> new ConcurrentLinkedDeque<>()).addFirst(member);
           if (closed) {

@@ -2,6 +2,7 @@ package io.thins3.bench.jmh;
 
 import io.thins3.store.ListPage;
 import io.thins3.store.ListRequest;
+import io.thins3.store.ObjectBody;
 import io.thins3.store.ObjectInfo;
 import io.thins3.store.ObjectStore;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A store that answers at once, so that what is above it is measured. All bytes are zero. */
 final class MemoryStore implements ObjectStore {
@@ -61,10 +63,25 @@ final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public void get(String key, String ifMatch, long offset, ByteBuffer destination) {
-    while (destination.hasRemaining()) {
-      destination.put(zeros.duplicate().limit(Math.min(zeros.capacity(), destination.remaining())));
+  public ObjectBody get(String key, String ifMatch, long offset, long length) {
+    return new Zeros(zeros, new AtomicLong(length));
+  }
+
+  private record Zeros(ByteBuffer zeros, AtomicLong left) implements ObjectBody {
+    @Override
+    public int read(ByteBuffer destination) {
+      int most = Math.min(zeros.capacity(), destination.remaining());
+      int count = (int) Math.min(left.get(), most);
+      destination.put(zeros.slice(0, count));
+      left.addAndGet(-count);
+      return count == 0 ? -1 : count;
     }
+
+    @Override
+    public void abort() {}
+
+    @Override
+    public void close() {}
   }
 
   @Override

@@ -1,0 +1,141 @@
+package io.thins3.store;
+
+import io.thins3.store.StoreException.Kind;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of one ranged GET: exactly the bytes that were asked for, of the version that was asked
+ * for, or an error. Nothing is sent again here: who reads knows what he has got.
+ */
+final class RangeBody implements ObjectBody {
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
+
+  private final BucketAccess access;
+  private final String key;
+  private final RangeAnswer answer;
+  private long left;
+
+  private RangeBody(BucketAccess access, String key, RangeAnswer answer, long length) {
+    this.access = access;
+    this.key = key;
+    this.answer = answer;
+    this.left = length;
+  }
+
+  /** The body of an answer, which must be to this question; else the answer is aborted. */
+  static RangeBody of(
+      BucketAccess access, String key, String ifMatch, RangeAnswer answer, long first, long length)
+      throws StoreException {
+    RangeBody body = new RangeBody(access, key, answer, length);
+    boolean good = false;
+    try {
+      body.check(ifMatch, first, first + length - 1);
+      good = true;
+      return body;
+    } finally {
+      if (!good) {
+        answer.abort();
+      }
+    }
+  }
+
+  /** Trusts no server to have heeded If-Match and Range. */
+  private void check(String ifMatch, long first, long last) throws StoreException {
+    if (answer.etag() != null && !bare(answer.etag()).equals(bare(ifMatch))) {
+      throw failure(Kind.PRECONDITION_FAILED, "the object is another version");
+    }
+    if (answer.contentRange() == null) {
+      // The whole object, from a server without ranges.
+      Long length = answer.contentLength();
+      if (first != 0 || length == null || length <= last) {
+        throw failure(Kind.BAD_RESPONSE, "the answer to a range has no Content-Range");
+      }
+      return;
+    }
+    Matcher range = CONTENT_RANGE.matcher(answer.contentRange());
+    if (!range.matches() || Long.parseLong(range.group(1)) != first) {
+      throw failure(
+          Kind.BAD_RESPONSE,
+          "asked for bytes from " + first + ", got " + Printable.message(answer.contentRange()));
+    }
+    if (Long.parseLong(range.group(2)) < last) {
+      throw failure(
+          Kind.INVALID_RANGE,
+          "asked for bytes up to " + last + ", the object has " + range.group(3));
+    }
+  }
+
+  private static String bare(String etag) {
+    return etag.length() >= 2 && etag.startsWith("\"") && etag.endsWith("\"")
+        ? etag.substring(1, etag.length() - 1)
+        : etag;
+  }
+
+  @Override
+  public int read(ByteBuffer destination) throws StoreException {
+    if (left == 0) {
+      return -1;
+    }
+    int limit = destination.limit();
+    if (destination.remaining() > left) {
+      destination.limit(destination.position() + (int) left);
+    }
+    try {
+      int count = answer.read(destination);
+      if (count < 0) {
+        throw new EOFException();
+      }
+      left -= count;
+      if (left == 0) {
+        end();
+      }
+      return count;
+    } catch (IOException | RuntimeException e) {
+      answer.abort();
+      throw access.isClosed()
+          ? access
+              .errors()
+              .failure(Kind.UNREACHABLE, S3Operation.GET, key, "the store was closed", e)
+          : access.errors().translate(S3Operation.GET, key, access.region(), e);
+    } finally {
+      destination.limit(limit);
+    }
+  }
+
+  /** All is here; whether the connection can serve others is not the reader's concern. */
+  private void end() {
+    boolean whole = false;
+    try {
+      whole = answer.isAtEnd();
+    } catch (IOException | RuntimeException e) {
+      left = 0;
+    } finally {
+      // Closing what is unread would read it: aborting closes the connection.
+      if (!whole) {
+        answer.abort();
+      }
+    }
+  }
+
+  @Override
+  public void abort() {
+    answer.abort();
+  }
+
+  @Override
+  public void close() {
+    if (left > 0) {
+      answer.abort();
+    }
+  }
+
+  private StoreException failure(Kind kind, String text) {
+    return access.errors().failure(kind, S3Operation.GET, key, text, (@Nullable Throwable) null);
+  }
+}
