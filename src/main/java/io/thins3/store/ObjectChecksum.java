@@ -1,5 +1,6 @@
 package io.thins3.store;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,11 @@ public record ObjectChecksum(ChecksumAlgorithm algorithm, String value, boolean 
   /** A checksum of the whole content. */
   public static ObjectChecksum of(ChecksumAlgorithm algorithm, byte[] value) {
     return new ObjectChecksum(algorithm, Base64.getEncoder().encodeToString(value), false);
+  }
+
+  /** Whether it is that value. */
+  public boolean is(byte[] other) {
+    return !composite && Arrays.equals(Base64.getDecoder().decode(value), other);
   }
 
   /**

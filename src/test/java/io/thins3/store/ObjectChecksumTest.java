@@ -3,11 +3,12 @@ package io.thins3.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What header fields say of an object's checksum. */
 class ObjectChecksumTest {
-  private static ObjectChecksum in(Map<String, String> headers) {
+  private static @Nullable ObjectChecksum in(Map<String, String> headers) {
     return ObjectChecksum.in(headers::get);
   }
 

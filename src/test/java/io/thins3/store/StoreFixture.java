@@ -73,7 +73,7 @@ final class StoreFixture {
 
   /** The same mount by another HTTP client. */
   static BucketMount by(HttpClientKind client, BucketMount mount) {
-    return with(mount, new HttpSettings(mount.httpTimeout(), client, null, true));
+    return with(mount, new HttpSettings(mount.httpTimeout(), client, null, true, true));
   }
 
   static BucketMount with(BucketMount mount, HttpSettings http) {

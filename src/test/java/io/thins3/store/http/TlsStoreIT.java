@@ -111,7 +111,7 @@ class TlsStoreIT {
         like.negativeTtl(),
         like.cheap(),
         like.implicitDirectories(),
-        new HttpSettings(Duration.ofSeconds(30), client, bundle, verify));
+        new HttpSettings(Duration.ofSeconds(30), client, bundle, verify, true));
   }
 
   private void assertWorks(BucketMount mount) throws Exception {
