@@ -58,6 +58,12 @@ final class OrderedDigest {
     return next < arrivedTo;
   }
 
+  /** The next block has gone; it may come again. */
+  void lost() {
+    arrived.clear(next);
+    arrivedTo = next;
+  }
+
   /** Whether all blocks up to one have been here, and that one has not been taken. */
   boolean isAhead(int index) {
     return next <= index && index < arrivedTo;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *             a reader comes from the start: HEAD             the checksum
  *   UNASKED ─────────────────────────────────────► ASKED ───────────────────► COUNTING ─┬► VERIFIED
  *      ▲ └── a GET of the whole is sent ────────────▲ │ none, composite,          │      │     │ a block
- *      └──── that GET failed ─────────────────────────┤ no answer      lost blocks │      │     ▼ came again
+ *      └──── that GET failed ─────────────────────────┤ no answer         too large │      │     ▼ came again
  *                                                     └──────► OFF ◄───────────────┘      └► CORRUPT
  * </pre>
  *
@@ -221,7 +221,9 @@ final class Verification {
 
   /** Whether something is due that nobody does. */
   boolean hasWork() {
-    return state == State.COUNTING && !working && (digest == null ? late : digest.isDue());
+    return (state == State.ASKED || state == State.COUNTING)
+        && !working
+        && (digest == null ? late : digest.isDue());
   }
 
   /** Somebody begins to do what is due, or goes on. */
@@ -239,7 +241,7 @@ final class Verification {
   List<CacheBlock> takeLate() {
     late = false;
     List<CacheBlock> taken = new ArrayList<>();
-    if (state == State.COUNTING && digest == null) {
+    if (!sums.isEmpty() && digest == null) {
       for (CacheBlock block : object.blocks()) {
         if (block.isFull() && !sums.get(0).has(block.index())) {
           taken.add(block);

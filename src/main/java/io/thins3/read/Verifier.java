@@ -187,7 +187,7 @@ record Verifier(EngineCore core) {
       Effects effects = new Effects();
       synchronized (core.lock()) {
         digest = content.digest();
-        taken = digest == null ? content.takeLate() : takeNext(object, digest, effects);
+        taken = digest == null ? content.takeLate() : takeNext(object, digest);
         if (taken.isEmpty()) {
           content.resting();
           goOn(object, effects);
@@ -239,7 +239,7 @@ record Verifier(EngineCore core) {
   }
 
   /** The block whose turn it is. */
-  private List<CacheBlock> takeNext(ObjectBlocks object, OrderedDigest digest, Effects effects) {
+  private List<CacheBlock> takeNext(ObjectBlocks object, OrderedDigest digest) {
     if (!digest.isDue()) {
       return List.of();
     }
@@ -247,7 +247,7 @@ record Verifier(EngineCore core) {
     if (next != null && next.isFull()) {
       return List.of(next);
     }
-    giveUp(object, counters().incomplete, effects); // it was evicted
+    digest.lost(); // evicted
     return List.of();
   }
 
