@@ -21,6 +21,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -95,7 +96,9 @@ final class ConnectionErrors {
       return of(UNREACHABLE, "host name not found", true);
     }
     if (e instanceof SSLException) {
-      return of(UNREACHABLE, "TLS failed" + words(e), !isRefusedCertificate(e));
+      return isRefusedCertificate(e)
+          ? of(UNREACHABLE, refusedCertificate(e), false)
+          : of(UNREACHABLE, "TLS failed" + words(e), true);
     }
     if (e instanceof ConnectionPoolTimeoutException || e instanceof PoolTimeoutException) {
       return of(TIMEOUT, "no connection of the pool became free in time", true);
@@ -136,6 +139,18 @@ final class ConnectionErrors {
       }
     }
     return false;
+  }
+
+  /** In the JDK's own words an unknown authority is a failed path building. */
+  private static String refusedCertificate(IOException e) {
+    Throwable link = e;
+    for (int i = 0; link != null && i < LONGEST_CHAIN; i++, link = link.getCause()) {
+      if (link instanceof CertPathBuilderException) {
+        return "its TLS certificate comes from no authority that is known here; name that"
+            + " authority's certificate with --ca-bundle";
+      }
+    }
+    return "its TLS certificate is not accepted" + words(e);
   }
 
   private static Diagnosis of(Kind kind, String text, boolean passing) {

@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -65,7 +66,15 @@ class ConnectionErrorsTest {
             new SSLHandshakeException("PKIX").initCause(new CertificateException("untrusted")),
             Kind.UNREACHABLE,
             false,
-            "TLS failed: PKIX"),
+            "certificate is not accepted: PKIX"),
+        Arguments.of(
+            new SSLHandshakeException("PKIX")
+                .initCause(
+                    new CertificateException("untrusted")
+                        .initCause(new CertPathBuilderException("no path"))),
+            Kind.UNREACHABLE,
+            false,
+            "no authority that is known here"),
         Arguments.of(new ConnectionClosedException(), Kind.BAD_RESPONSE, true, "cut short"),
         Arguments.of(new EOFException(), Kind.BAD_RESPONSE, true, "cut short"),
         Arguments.of(

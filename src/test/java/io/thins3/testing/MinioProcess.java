@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,12 +32,20 @@ final class MinioProcess implements S3Backend {
   private final Path binary;
   private final Path directory;
   private final Map<String, String> environment;
+  private final @Nullable Path certificates;
   private int port;
   private long pid;
   private @Nullable Process shell;
 
-  MinioProcess(Path binary, Map<String, String> environment) throws IOException {
+  /**
+   * Creates one that does not run.
+   *
+   * @param certificates directory with its certificate and key, or null: no TLS
+   */
+  MinioProcess(Path binary, Map<String, String> environment, @Nullable Path certificates)
+      throws IOException {
     this.binary = binary;
+    this.certificates = certificates;
     this.environment = environment;
     this.directory = TestDirectories.create("thins3-minio-");
     this.port = FreePort.find();
@@ -91,6 +101,8 @@ final class MinioProcess implements S3Backend {
             binary.toString(),
             "server",
             "--quiet",
+            "--certs-dir",
+            (certificates == null ? directory.resolve("no-certificates") : certificates).toString(),
             "--address",
             "127.0.0.1:" + port,
             directory.resolve("data").toString());
@@ -123,6 +135,9 @@ final class MinioProcess implements S3Backend {
           if (!isAlive()) {
             return true;
           }
+          if (certificates != null) {
+            return listens();
+          }
           HttpURLConnection connection = (HttpURLConnection) health.toURL().openConnection();
           connection.setConnectTimeout(1000);
           connection.setReadTimeout(5000);
@@ -130,7 +145,16 @@ final class MinioProcess implements S3Backend {
           connection.disconnect();
           return ready[0];
         });
-    return ready[0] && isAlive();
+    return (ready[0] || certificates != null) && isAlive();
+  }
+
+  /** Over TLS who starts it asks for more, with the right authority. */
+  private boolean listens() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private boolean isAlive() {
@@ -174,7 +198,7 @@ final class MinioProcess implements S3Backend {
 
   @Override
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + port);
+    return URI.create((certificates == null ? "http" : "https") + "://127.0.0.1:" + port);
   }
 
   @Override

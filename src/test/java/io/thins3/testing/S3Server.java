@@ -6,6 +6,8 @@ import io.thins3.config.HttpSettings;
 import io.thins3.config.Secret;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -14,9 +16,13 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpConfigurationOption;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.utils.AttributeMap;
 
 /**
  * A real S3 server for tests. $THINS3_TEST_S3 ({@code embedded}, {@code minio}, {@code container})
@@ -57,11 +63,21 @@ public final class S3Server implements AutoCloseable {
   private final Kind kind;
   private final S3Backend backend;
   private final Thread hook = new Thread(this::closeBackend, "thins3-test-s3-end");
+  private final SdkHttpClient http = trusting();
   private @Nullable S3Client client;
 
   private S3Server(Kind kind, S3Backend backend) {
     this.kind = kind;
     this.backend = backend;
+  }
+
+  @SuppressWarnings("deprecation") // Apache 4, as the program has it
+  private static SdkHttpClient trusting() {
+    return ApacheHttpClient.builder()
+        .buildWithDefaults(
+            AttributeMap.builder()
+                .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, true)
+                .build());
   }
 
   /** The server that all tests of this JVM share. */
@@ -87,16 +103,34 @@ public final class S3Server implements AutoCloseable {
   public static S3Server start(Kind kind, Map<String, String> environment) {
     S3Server server = null;
     try {
-      server = new S3Server(kind, backend(kind, environment));
-      Runtime.getRuntime().addShutdownHook(server.hook);
-      server.startAgain();
-      return server;
+      server = new S3Server(kind, backend(kind, environment, null));
+      return started(server);
     } catch (IOException | RuntimeException e) {
       if (server != null) {
         server.close();
       }
       throw new IllegalStateException("no S3 server of kind " + kind, e);
     }
+  }
+
+  /** A MinIO of one's own behind TLS, with a certificate for its address. */
+  public static S3Server startTls(TestCertificates certificates) {
+    S3Server server = null;
+    try {
+      server = new S3Server(Kind.MINIO, backend(Kind.MINIO, Map.of(), certificates.pemDirectory()));
+      return started(server);
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      if (server != null) {
+        server.close();
+      }
+      throw new IllegalStateException("no MinIO with TLS", e);
+    }
+  }
+
+  private static S3Server started(S3Server server) {
+    Runtime.getRuntime().addShutdownHook(server.hook);
+    server.startAgain();
+    return server;
   }
 
   /** The kind that $THINS3_TEST_S3 demands, or the best that is there. */
@@ -111,7 +145,8 @@ public final class S3Server implements AutoCloseable {
     return ContainerS3.isPossible() ? Kind.CONTAINER : Kind.EMBEDDED;
   }
 
-  private static S3Backend backend(Kind kind, Map<String, String> environment) throws IOException {
+  private static S3Backend backend(
+      Kind kind, Map<String, String> environment, @Nullable Path certificates) throws IOException {
     if (kind != Kind.MINIO && !environment.isEmpty()) {
       throw new IllegalArgumentException(kind + " takes no environment");
     }
@@ -127,7 +162,8 @@ public final class S3Server implements AutoCloseable {
                         new IllegalStateException(
                             "no minio binary: set THINS3_MINIO, put one on the PATH, or run"
                                 + " scripts/test")),
-            all);
+            all,
+            certificates);
       }
       case CONTAINER -> {
         if (!ContainerS3.isPossible()) {
@@ -224,6 +260,7 @@ public final class S3Server implements AutoCloseable {
               .endpointOverride(endpoint())
               .forcePathStyle(true)
               .region(Region.US_EAST_1)
+              .httpClient(http)
               .credentialsProvider(
                   StaticCredentialsProvider.create(
                       AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
@@ -296,6 +333,7 @@ public final class S3Server implements AutoCloseable {
         client.close();
       }
     }
+    http.close();
     backend.close();
   }
 

@@ -14,6 +14,7 @@ import io.thins3.store.ObjectBody;
 import io.thins3.store.S3ObjectStore;
 import io.thins3.store.StoreException;
 import io.thins3.testing.S3Server;
+import io.thins3.testing.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -138,7 +139,7 @@ class TlsStoreIT {
 
       assertThat(failure).isNotNull();
       assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNREACHABLE);
-      assertThat(failure).hasMessageContaining("TLS failed");
+      assertThat(failure).hasMessageContaining("TLS certificate");
       assertThat(tls.accepted() - before).isEqualTo(1);
     }
   }

@@ -1,4 +1,4 @@
-package io.thins3.store.http;
+package io.thins3.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,14 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A certificate authority and a server's certificate, made by the JDK's keytool. */
-final class TestCertificates {
+public final class TestCertificates {
   private static final String PASSWORD = "test-password";
 
   private final Path directory;
@@ -30,7 +32,7 @@ final class TestCertificates {
    *
    * @param names the server's, as keytool writes them, such as dns:localhost,ip:127.0.0.1
    */
-  static TestCertificates create(Path directory, String names) throws IOException {
+  public static TestCertificates create(Path directory, String names) throws IOException {
     TestCertificates made = new TestCertificates(directory);
     made.keytool("-genkeypair", "-alias", "ca", "-dname", "CN=test authority", "-ext", "bc:c");
     made.keytool("-exportcert", "-rfc", "-alias", "ca", "-file", made.authority.toString());
@@ -79,16 +81,40 @@ final class TestCertificates {
   }
 
   /** The authority's certificate, in PEM. */
-  Path authority() {
+  public Path authority() {
     return authority;
   }
 
-  /** For the server. */
-  SSLContext server() throws IOException, GeneralSecurityException {
+  private KeyStore keys() throws IOException, GeneralSecurityException {
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(store())) {
       keys.load(in, PASSWORD.toCharArray());
     }
+    return keys;
+  }
+
+  /** A directory with {@code public.crt} and {@code private.key}, as MinIO wants them. */
+  public Path pemDirectory() throws IOException, GeneralSecurityException {
+    Path pem = Files.createDirectories(directory.resolve("pem"));
+    KeyStore keys = keys();
+    StringBuilder chain = new StringBuilder();
+    for (Certificate certificate : keys.getCertificateChain("server")) {
+      chain.append(pem("CERTIFICATE", certificate.getEncoded()));
+    }
+    Files.writeString(pem.resolve("public.crt"), chain);
+    byte[] key = keys.getKey("server", PASSWORD.toCharArray()).getEncoded();
+    Files.writeString(pem.resolve("private.key"), pem("PRIVATE KEY", key));
+    return pem;
+  }
+
+  private static String pem(String type, byte[] content) {
+    String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+    return "-----BEGIN " + type + "-----\n" + lines + "\n-----END " + type + "-----\n";
+  }
+
+  /** For the server. */
+  public SSLContext server() throws IOException, GeneralSecurityException {
+    KeyStore keys = keys();
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.deleteEntry("ca");

@@ -1,0 +1,96 @@
+package io.thins3.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thins3.testing.S3Server;
+import io.thins3.testing.Thins3Process;
+import io.thins3.testing.UnreliableS3;
+import io.thins3.testing.UnreliableS3.Fault;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+
+/** A GiB through a network and a server that do wrong whatever can be done wrong. */
+@Timeout(300)
+class UnreliableStoreIT {
+  private static final int MIB = 1 << 20;
+  private static final int MEBIBYTES = 1024;
+
+  private final S3Server server = S3Server.shared();
+
+  /** A piece of the object that occurs nowhere else in it. */
+  private static byte[] piece(int number) {
+    byte[] bytes = new byte[MIB];
+    new Random(number).nextBytes(bytes);
+    return bytes;
+  }
+
+  @Test
+  void read_gibibyteThroughFaults_hasItsSha256(@TempDir Path directory) throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("UnreliableStoreIT seed " + seed);
+    MessageDigest expected = MessageDigest.getInstance("SHA-256");
+    String bucket = server.createBucket();
+    Path source = directory.resolve("source");
+    try (var out = Files.newOutputStream(source)) {
+      for (int i = 0; i < MEBIBYTES; i++) {
+        byte[] piece = piece(i);
+        out.write(piece);
+        expected.update(piece);
+      }
+    }
+    server.client().putObject(b -> b.bucket(bucket).key("big"), RequestBody.fromFile(source));
+    Files.delete(source);
+    Path mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
+    try (UnreliableS3 unreliable =
+            new UnreliableS3(server.endpoint(), seed, 0.3, Duration.ofMillis(300));
+        Thins3Process thins3 =
+            Thins3Process.start(
+                mount,
+                ReadSuite.keys(server),
+                "mount",
+                "-f",
+                "--http-timeout",
+                "2s",
+                "--endpoint",
+                unreliable.endpoint().toString(),
+                bucket,
+                mount.toString())) {
+      thins3.awaitMounted();
+      CompletableFuture<byte[]> sum =
+          CompletableFuture.supplyAsync(() -> sha256(mount.resolve("big")));
+
+      assertThat(sum.get(240, TimeUnit.SECONDS)).isEqualTo(expected.digest());
+
+      for (Fault fault : Fault.values()) {
+        System.out.println("UnreliableStoreIT " + fault + ": " + unreliable.count(fault));
+      }
+      assertThat(unreliable.count(Fault.CUT) + unreliable.count(Fault.STALL)).isPositive();
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+    } finally {
+      server.delete(bucket, "big");
+    }
+  }
+
+  private static byte[] sha256(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[MIB];
+      for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+        digest.update(buffer, 0, count);
+      }
+      return digest.digest();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
