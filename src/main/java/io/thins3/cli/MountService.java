@@ -143,10 +143,11 @@ final class MountService implements MountRunner {
       ServiceConfig config, List<S3ObjectStore> stores, ExecutorService executor) {
     List<ServedBucket> served = new ArrayList<>();
     for (int i = 0; i < stores.size(); i++) {
+      BucketMount mount = config.buckets().get(i);
       ObjectStore store =
           config.log().debugS3() ? new LoggedObjectStore(stores.get(i)) : stores.get(i);
-      served.add(
-          new ServedBucket(config.buckets().get(i), store, new StoreRangeSource(store, executor)));
+      boolean verify = mount.http().verifyChecksums();
+      served.add(new ServedBucket(mount, store, new StoreRangeSource(store, executor, verify)));
     }
     return served;
   }

@@ -98,6 +98,13 @@ final class Report {
         "windows_shrunk",
         "how often a read-ahead window was halved",
         ReadCounts::windowsShrunk);
+    read(
+        metrics,
+        "checksum_requests",
+        "HEADs that were sent for a checksum",
+        counts -> counts.checksums().requests());
+    metrics.counters(
+        "thins3_checksums", "object versions, by what came of it", "result", results());
     metrics.gauge(
         "thins3_windows", "runs that have a read-ahead window", () -> windows.get().runs());
     metrics.gauge(
@@ -106,6 +113,17 @@ final class Report {
         "thins3_window_largest_bytes",
         "the largest read-ahead window",
         () -> windows.get().largest());
+  }
+
+  private Map<String, LongSupplier> results() {
+    Map<String, LongSupplier> results = new LinkedHashMap<>();
+    results.put("verified", () -> reads.get().checksums().verified());
+    results.put("mismatch", () -> reads.get().checksums().mismatches());
+    results.put("none", () -> reads.get().checksums().none());
+    results.put("composite", () -> reads.get().checksums().composite());
+    results.put("unanswered", () -> reads.get().checksums().unanswered());
+    results.put("incomplete", () -> reads.get().checksums().incomplete());
+    return results;
   }
 
   private void read(Metrics metrics, String name, String help, ToLongFunction<ReadCounts> value) {

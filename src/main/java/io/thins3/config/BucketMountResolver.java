@@ -72,7 +72,8 @@ public final class BucketMountResolver {
             values.get(Options.MAX_ATTEMPTS),
             values.get(Options.HTTP_CLIENT),
             values.find(Options.CA_BUNDLE),
-            !values.get(Options.NO_VERIFY_TLS)));
+            !values.get(Options.NO_VERIFY_TLS),
+            !values.get(Options.NO_VERIFY_CHECKSUMS)));
   }
 
   private @Nullable URI endpoint(String label, BucketLocation location, OptionValues values)

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How requests travel to the store. Immutable.
+ * How requests travel to the store, and what is checked of the answers. Immutable.
  *
  * @param timeout longest wait for a connection, and for the next byte of an answer
  * @param ioTimeout longest that an operation goes on without any progress, with all its retries
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param client what sends them
  * @param caBundle the certificate authorities to trust, in PEM; null: those of the Java runtime
  * @param verifyTls whether the server's certificate is checked at all
+ * @param verifyChecksums whether content that was read whole is compared with the store's checksum
  */
 public record HttpSettings(
     Duration timeout,
@@ -20,7 +21,8 @@ public record HttpSettings(
     int maxAttempts,
     HttpClientKind client,
     @Nullable Path caBundle,
-    boolean verifyTls) {
+    boolean verifyTls,
+    boolean verifyChecksums) {
   private static final Duration LEAST_DEFAULT = Duration.ofSeconds(60);
   private static final int ATTEMPTS = 12;
 
@@ -39,7 +41,7 @@ public record HttpSettings(
   /** Everything but the timeout as usual. */
   public static HttpSettings of(Duration timeout) {
     return new HttpSettings(
-        timeout, ioTimeout(timeout), ATTEMPTS, HttpClientKind.NATIVE, null, true);
+        timeout, ioTimeout(timeout), ATTEMPTS, HttpClientKind.NATIVE, null, true, true);
   }
 
   /** The usual time without progress: there is always time for a second try. */
@@ -50,11 +52,13 @@ public record HttpSettings(
 
   /** The same by another client. */
   public HttpSettings by(HttpClientKind other) {
-    return new HttpSettings(timeout, ioTimeout, maxAttempts, other, caBundle, verifyTls);
+    return new HttpSettings(
+        timeout, ioTimeout, maxAttempts, other, caBundle, verifyTls, verifyChecksums);
   }
 
   /** The same with another time without progress. */
   public HttpSettings withIoTimeout(Duration other) {
-    return new HttpSettings(timeout, other, maxAttempts, client, caBundle, verifyTls);
+    return new HttpSettings(
+        timeout, other, maxAttempts, client, caBundle, verifyTls, verifyChecksums);
   }
 }

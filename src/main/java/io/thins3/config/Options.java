@@ -165,6 +165,14 @@ public final class Options {
               "Do not check the server's certificate: anybody on the way can read and change"
                   + " everything. For tests.");
 
+  /** Believe whatever content comes. */
+  public static final Option<Boolean> NO_VERIFY_CHECKSUMS =
+      Option.named("no-verify-checksums", ValueTypes.FLAG)
+          .defaultValue("false")
+          .describedAs(
+              "Do not compare files that are read whole with the checksums that the store has of"
+                  + " them.");
+
   /** Owner. */
   public static final Option<Integer> UID =
       Option.named("uid", ValueTypes.OWNER)
@@ -362,6 +370,7 @@ public final class Options {
           HTTP_CLIENT,
           CA_BUNDLE,
           NO_VERIFY_TLS,
+          NO_VERIFY_CHECKSUMS,
           UID,
           GID,
           FILE_MODE,

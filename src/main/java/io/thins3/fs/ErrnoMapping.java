@@ -46,12 +46,16 @@ final class ErrnoMapping {
       case NO_SPACE -> Errno.ENOSPC;
       case QUOTA_EXCEEDED -> Errno.EDQUOT;
       case INTERRUPTED -> Errno.EINTR;
-      case THROTTLED, SERVER_ERROR, WRONG_REGION, UNREACHABLE, TIMEOUT, BAD_RESPONSE -> Errno.EIO;
+      case THROTTLED, SERVER_ERROR, WRONG_REGION, UNREACHABLE, TIMEOUT, BAD_RESPONSE, CORRUPT ->
+          Errno.EIO;
     };
   }
 
   private static FuseException logged(StoreException failure, Errno errno) {
     if (errno == Errno.EINTR || errno == Errno.ENOENT) {
+      log.debug("{} for {}", errno, failure.getMessage());
+    } else if (failure.kind() == StoreException.Kind.CORRUPT) {
+      // Logged when it was found, once for all who read it.
       log.debug("{} for {}", errno, failure.getMessage());
     } else if (errno == Errno.ESTALE) {
       // Not our failure, but "Stale file handle" from cp needs its explanation.

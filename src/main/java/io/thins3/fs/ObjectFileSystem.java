@@ -219,9 +219,9 @@ public final class ObjectFileSystem implements FileSystem {
       reader.close();
       throw onRead(file, e);
     }
-    file.opened();
-    // A node is one version, so what the kernel has of it stays right.
-    return new OpenResult(new OpenFile(file, reader, progress), true, false);
+    // A node is one version, so what the kernel has of it stays right, unless it came damaged.
+    boolean keepCache = file.opened(reader.corruption());
+    return new OpenResult(new OpenFile(file, reader, progress), keepCache, false);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.thins3.fs;
 import io.thins3.fuse.Node;
 import io.thins3.meta.Metadata.FileMetadata;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * A node in a bucket. Compared by identity: {@link NodeTable} gives one node per incarnation for as
@@ -45,6 +46,9 @@ abstract sealed class ObjectNode implements Node {
     private final AtomicInteger openHandles = new AtomicInteger();
     private volatile FileMetadata version;
 
+    /** Tells whether what was read for the handles so far was found wrong. Guarded by this. */
+    private BooleanSupplier corruption = () -> false;
+
     FileNode(Bucket bucket, String path, FileMetadata version) {
       super(bucket, path);
       this.version = version;
@@ -64,9 +68,17 @@ abstract sealed class ObjectNode implements Node {
       }
     }
 
-    /** A handle was opened. */
-    void opened() {
+    /**
+     * A handle was opened.
+     *
+     * @param corruption tells whether what is read for it is found wrong
+     * @return whether the pages that the kernel may have of this version are right
+     */
+    synchronized boolean opened(BooleanSupplier corruption) {
       openHandles.incrementAndGet();
+      boolean right = !this.corruption.getAsBoolean();
+      this.corruption = corruption;
+      return right;
     }
 
     /** A handle was released. */

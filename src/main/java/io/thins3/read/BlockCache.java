@@ -92,9 +92,21 @@ final class BlockCache {
 
   /** Forgets an object of which nothing is left. */
   void forgetIfIdle(ObjectBlocks object) {
-    if (object.isIdle()) {
-      objects.remove(new Key(object.source(), object.version()), object);
+    if (object.isIdle() && retire(object)) {
+      if (object.verification().state() == Verification.State.COUNTING) {
+        counters.checksums.incomplete.increment();
+      }
+      object.verification().off();
     }
+  }
+
+  /**
+   * Who opens the version from now on gets other blocks.
+   *
+   * @return false when that was so already
+   */
+  boolean retire(ObjectBlocks object) {
+    return objects.remove(new Key(object.source(), object.version()), object);
   }
 
   List<ObjectBlocks> objects() {
@@ -165,6 +177,19 @@ final class BlockCache {
   /** Gives way to those who wait for memory. */
   void relieve() {
     while (budget.shortage() > 0 && evictOne(true)) {}
+  }
+
+  /** Keeps a block, for whoever works on its bytes. */
+  void hold(CacheBlock block) {
+    BlockQueue.remove(block);
+    block.pin();
+  }
+
+  /** The work on its bytes is done. */
+  void letGo(CacheBlock block) {
+    block.unpin();
+    settle(block);
+    relieve();
   }
 
   /** A READ uses a block. */

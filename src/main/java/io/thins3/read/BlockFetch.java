@@ -1,5 +1,7 @@
 package io.thins3.read;
 
+import io.thins3.read.Verification.BlockSum;
+import io.thins3.store.ObjectChecksum;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.store.StoreWait;
@@ -67,6 +69,14 @@ final class BlockFetch {
     this.lastEvent = core.now();
     this.resumption = new Resumption(core.patience(), lastEvent, reached);
     object.fetches().add(this);
+    if (isWhole()) {
+      core.verifier().askedByGet(object);
+    }
+  }
+
+  /** Whether it is of the whole object, and brings its checksum. */
+  private boolean isWhole() {
+    return blocks.get(0).start() == 0 && end == object.size();
   }
 
   /** First byte that is not here. Under the lock. */
@@ -149,7 +159,7 @@ final class BlockFetch {
     core.counters().cancelled.increment();
     detachRest(reason, effects);
     if (state == State.WAITING) {
-      over();
+      over(effects);
       return;
     }
     state = State.CANCELLED;
@@ -174,9 +184,12 @@ final class BlockFetch {
   }
 
   /** The source has let go of the memory. */
-  private void over() {
+  private void over(Effects effects) {
     state = State.ENDED;
     object.fetches().remove(this);
+    if (isWhole() && !opened) {
+      core.verifier().getEnded(object, effects);
+    }
     for (int i = current; i < blocks.size(); i++) {
       blocks.get(i).abandoned();
       core.cache().settle(blocks.get(i));
@@ -185,7 +198,7 @@ final class BlockFetch {
     core.cache().forgetIfIdle(object);
   }
 
-  private void advanced(int bytes, Effects effects) {
+  private void advanced(int bytes, @Nullable List<BlockSum> sums, Effects effects) {
     CacheBlock block = blocks.get(current);
     if (bytes < 1 || bytes > block.length() - block.filled()) {
       throw new IllegalStateException(bytes + " bytes for a region that is smaller");
@@ -195,6 +208,9 @@ final class BlockFetch {
     reached += bytes;
     resumption.reached(reached, lastEvent);
     core.counters().fetchedBytes.add(bytes);
+    if (block.isFull()) {
+      core.verifier().arrived(block, sums, effects);
+    }
     core.answerWaiting(block, effects);
     if (block.isFull()) {
       current++;
@@ -206,7 +222,7 @@ final class BlockFetch {
   /** An attempt is over. */
   private void ended(@Nullable StoreException failure, boolean mayResume, Effects effects) {
     if (state == State.CANCELLED || reached == end) {
-      over();
+      over(effects);
       return;
     }
     StoreException reason =
@@ -227,7 +243,7 @@ final class BlockFetch {
   private void giveUp(StoreException reason, Effects effects) {
     core.counters().failed.increment();
     detachRest(reason, effects);
-    over();
+    over(effects);
   }
 
   private void sendAfter(Duration wait) {
@@ -247,6 +263,15 @@ final class BlockFetch {
   /** One GET's sink. */
   private final class Attempt implements RangeSource.Sink {
     private boolean ended;
+
+    @Override
+    public void checksum(@Nullable ObjectChecksum checksum) {
+      Effects effects = new Effects();
+      synchronized (core.lock()) {
+        core.verifier().answered(object, checksum, effects);
+      }
+      effects.run();
+    }
 
     @Override
     public void opened() {
@@ -283,10 +308,17 @@ final class BlockFetch {
 
     @Override
     public void advanced(int bytes) {
+      // Without the lock: only this thread moves on, and whoever waits for the block's end goes on
+      // after its sum is known.
+      CacheBlock block = current < blocks.size() ? blocks.get(current) : null;
+      List<BlockSum> sums =
+          block != null && block.filled() + bytes == block.length()
+              ? object.verification().sumsOf(block)
+              : null;
       Effects effects = new Effects();
       synchronized (core.lock()) {
         check();
-        BlockFetch.this.advanced(bytes, effects);
+        BlockFetch.this.advanced(bytes, sums, effects);
       }
       effects.run();
     }

@@ -54,6 +54,18 @@ record EngineCore(
     }
   }
 
+  /** Compares content with the store's checksums. */
+  Verifier verifier() {
+    return new Verifier(this);
+  }
+
+  /** A READ has all its bytes: it is answered, unless a comparison must be waited for. */
+  void ready(PendingRead read, Effects effects) {
+    if (read.isOpening() || !read.object().verification().hold(read)) {
+      effects.add(() -> answer(read));
+    }
+  }
+
   /** A block got bytes: the READs that have all of theirs now are answered. */
   void answerWaiting(CacheBlock block, Effects effects) {
     List<PendingRead> waiting = block.waiting();
@@ -62,7 +74,7 @@ record EngineCore(
       if (block.filled() >= block.needed(read.end())) {
         waiting.remove(i);
         if (read.satisfied()) {
-          effects.add(() -> answer(read));
+          ready(read, effects);
         }
       }
     }

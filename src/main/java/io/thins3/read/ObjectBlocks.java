@@ -21,10 +21,12 @@ final class ObjectBlocks {
 
   private final Latency latency = new Latency();
   private @Nullable Prefetched prefetched;
+  private final Verification verification;
 
   ObjectBlocks(RangeSource source, ObjectVersion version) {
     this.source = source;
     this.version = version;
+    this.verification = new Verification(this, source.verifies());
   }
 
   RangeSource source() {
@@ -37,6 +39,21 @@ final class ObjectBlocks {
 
   long size() {
     return version.size();
+  }
+
+  /** How far its content was compared with the store's checksum. */
+  Verification verification() {
+    return verification;
+  }
+
+  /** How many blocks it has. */
+  int blocksInAll() {
+    return CacheBlock.index(size() - 1) + 1;
+  }
+
+  /** How many of them are in the table. */
+  int blocksHere() {
+    return blocks.size();
   }
 
   /** For messages. */

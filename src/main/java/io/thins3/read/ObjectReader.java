@@ -1,6 +1,7 @@
 package io.thins3.read;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** One open handle of one object version. Thread-safe. */
 public final class ObjectReader implements AutoCloseable {
@@ -36,6 +37,14 @@ public final class ObjectReader implements AutoCloseable {
    */
   public Runnable read(long offset, int length, ReadCompletion completion) {
     return engine.read(object, pattern, offset, length, completion);
+  }
+
+  /**
+   * Tells whether the content of the version was found wrong, since the first of the handles that
+   * share its blocks was opened. Stays right when all of them are closed, and keeps nothing else.
+   */
+  public BooleanSupplier corruption() {
+    return object.verification().corruption()::get;
   }
 
   /** Ends the handle. READs that are under way are still answered; others must not follow. */

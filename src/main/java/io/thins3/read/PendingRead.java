@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * One READ that was not answered yet.
  *
  * <pre>
- *   new ──┬── its blocks are here or on their way ──► waiting for bytes ──► answering ──► done
+ *   new ──┬── its blocks are here or on their way ──► waiting for bytes ──► (held) ──► answering ──► done
  *         └── no memory ──► queued for memory ───────────┘      │ a GET failed
  *                                └──────────────────────────────┴──► failed
  * </pre>
  *
- * <p>While it is queued it pins nothing (see {@link io.thins3.memory.MemoryBudget}). Guarded by the
- * engine's lock, until it is answered.
+ * <p>It is held while its answer would hide that the content is wrong ({@link Verification}). While
+ * it is queued it pins nothing (see {@link io.thins3.memory.MemoryBudget}). Guarded by the engine's
+ * lock, until it is answered.
  */
 final class PendingRead {
   /** What the bytes are wanted for. */
@@ -126,8 +127,19 @@ final class PendingRead {
     return missing == 0;
   }
 
+  /** Its bytes are here, but it has to wait for what a comparison says of them. */
+  void hold() {
+    missing = 1;
+  }
+
+  /** It need not wait for that any more. */
+  void released() {
+    missing = 0;
+  }
+
   /** Waits for nothing any more. */
   void stopWaiting() {
+    object.verification().forget(this);
     for (CacheBlock block : blocks) {
       block.waiting().remove(this);
     }

@@ -1,15 +1,19 @@
 package io.thins3.read;
 
+import io.thins3.store.ObjectChecksum;
 import io.thins3.store.StoreException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where bytes come from: conditional ranged GETs of one bucket, whose bodies go straight into the
  * memory of who asks.
  *
  * <pre>
- *   fetch ──► (opened) ──► region, advanced, region, … ──► finished
- *                 └──────────────┴────► broken: may be resumed  /  failed: may not
+ *   fetch ──► (checksum, opened) ──► region, advanced, region, … ──► finished
+ *                      └───────────────────┴────► broken: may be resumed  /  failed: may not
  * </pre>
  *
  * <p>Thread-safe. {@link #fetch} returns at once; the sink is called by any thread, perhaps before
@@ -18,6 +22,24 @@ import java.nio.ByteBuffer;
 public interface RangeSource {
   /** The bucket, for messages. */
   String bucket();
+
+  /**
+   * Whether content is to be compared with the checksums that the store has. Then a GET of a whole
+   * object asks for its checksum, too.
+   */
+  default boolean verifies() {
+    return false;
+  }
+
+  /**
+   * Asks for the checksum of an object by one HEAD with If-Match. Returns at once.
+   *
+   * @return completes with what the store has, or empty; fails with a {@link StoreException},
+   *     within the source's deadline
+   */
+  default CompletableFuture<Optional<ObjectChecksum>> checksum(ObjectVersion version) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
 
   /**
    * Sends one GET with If-Match and Range. The body is read as fast as it comes: memory for all of
@@ -45,6 +67,14 @@ public interface RangeSource {
    * more. A source ends every GET: one that has sent nothing for the source's deadline is broken.
    */
   interface Sink {
+    /**
+     * What the answer to a GET of the whole object says of its checksum, if the source {@link
+     * #verifies}; before {@link #opened}.
+     *
+     * @param checksum null when the store has none
+     */
+    default void checksum(@Nullable ObjectChecksum checksum) {}
+
     /** The answer has begun, and is of the right version. */
     void opened();
 

@@ -16,6 +16,7 @@ final class ReadCounters {
   final LongAdder memoryWaits = new LongAdder();
   final LongAdder windowsGrown = new LongAdder();
   final LongAdder windowsShrunk = new LongAdder();
+  final ChecksumCounters checksums = new ChecksumCounters();
 
   /** The counts so far; exact when nothing goes on. */
   ReadCounts counts() {
@@ -31,6 +32,7 @@ final class ReadCounters {
         waits.sum(),
         memoryWaits.sum(),
         windowsGrown.sum(),
-        windowsShrunk.sum());
+        windowsShrunk.sum(),
+        checksums.counts());
   }
 }

@@ -15,6 +15,7 @@ package io.thins3.read;
  * @param memoryWaits READs that had to queue for memory
  * @param windowsGrown how often a window was doubled
  * @param windowsShrunk how often a window was halved
+ * @param checksums what came of comparisons with the store's checksums
  */
 public record ReadCounts(
     long requests,
@@ -28,4 +29,5 @@ public record ReadCounts(
     long waits,
     long memoryWaits,
     long windowsGrown,
-    long windowsShrunk) {}
+    long windowsShrunk,
+    ChecksumCounts checksums) {}

@@ -158,6 +158,7 @@ public final class ReadEngine implements AutoCloseable {
         for (BlockFetch fetch : List.copyOf(object.fetches())) {
           fetch.cancelIfStuck(now, deadline, effects);
         }
+        core.verifier().watch(object, now, deadline, effects);
       }
       for (PendingRead read : new ArrayList<>(queued)) {
         if (now - read.since() > deadline.toNanos()) {
@@ -182,6 +183,7 @@ public final class ReadEngine implements AutoCloseable {
         StoreException ended =
             EngineCore.failure(Kind.INTERRUPTED, object, "the file system has ended");
         List.copyOf(object.fetches()).forEach(fetch -> fetch.cancel(ended, effects));
+        core.verifier().close(object, ended, effects);
       }
     }
     effects.run();
@@ -198,8 +200,8 @@ public final class ReadEngine implements AutoCloseable {
     Effects effects = new Effects();
     synchronized (lock) {
       Prefetched ahead = prefetcher.claim(object);
-      if (closed) {
-        refuse(read, effects);
+      if (refuses(read, effects)) {
+        // its failure is told below
       } else if (object.block(0) == null || object.isAsked(0)) {
         long wanted = object.size() <= OPEN_WHOLE ? object.size() : OPEN_BYTES;
         beginOrQueue(read, wanted, null, effects);
@@ -230,9 +232,7 @@ public final class ReadEngine implements AutoCloseable {
     PendingRead read = new PendingRead(object, offset, end, Purpose.READ, completion, core.now());
     Effects effects = new Effects();
     synchronized (lock) {
-      if (closed) {
-        refuse(read, effects);
-      } else {
+      if (!refuses(read, effects)) {
         ReadStream stream =
             pattern.streamOf(offset, over -> planner.abandon(object, over, effects));
         plan(read, stream, effects);
@@ -266,6 +266,10 @@ public final class ReadEngine implements AutoCloseable {
     boolean forward = stream.onRead(read.offset(), read.end());
     long wanted = forward ? stream.sameRequestEnd(read.offset(), read.object().size()) : read.end();
     boolean begun = beginOrQueue(read, wanted, forward ? stream : null, effects);
+    if (stream.isFromStart()
+        && stream.position() >= Math.min(read.object().size(), OPEN_BYTES + 1L)) {
+      core.verifier().ask(read.object(), effects);
+    }
     if (!read.isComplete() || !begun) {
       core.counters().waits.increment();
       stream.waited();
@@ -313,7 +317,7 @@ public final class ReadEngine implements AutoCloseable {
                   "GET " + read.object().name());
           core.fail(read, reason, effects);
         }
-      } else if (waiting) {
+      } else if (waiting && !refuses(read, effects)) {
         planner.beginWith(pages, read, effects);
       } else {
         pages.close();
@@ -331,11 +335,16 @@ public final class ReadEngine implements AutoCloseable {
     core.fail(read, EngineCore.failure(kind, read.object(), text), effects);
   }
 
-  private void refuse(PendingRead read, Effects effects) {
-    core.fail(
-        read,
-        EngineCore.failure(Kind.INTERRUPTED, read.object(), "the file system has ended"),
-        effects);
+  /** Whether a READ fails whatever is in memory: the engine has ended, or content was wrong. */
+  private boolean refuses(PendingRead read, Effects effects) {
+    StoreException failure =
+        closed
+            ? EngineCore.failure(Kind.INTERRUPTED, read.object(), "the file system has ended")
+            : read.object().verification().failure();
+    if (failure != null) {
+      core.fail(read, failure, effects);
+    }
+    return failure != null;
   }
 
   void close(ObjectBlocks object, ReadPattern pattern) {

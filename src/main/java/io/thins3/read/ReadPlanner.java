@@ -211,7 +211,7 @@ final class ReadPlanner {
       core.cache().pin(read, block);
     }
     if (read.isComplete()) {
-      effects.add(() -> core.answer(read));
+      core.ready(read, effects);
     }
   }
 }

@@ -51,6 +51,7 @@ final class ReadStream {
   private long requestedTo;
   private long reads;
   private boolean waited;
+  private boolean fromStart;
 
   // Where it was, and when, a window ago; and its rate since.
   private long markPosition;
@@ -85,6 +86,7 @@ final class ReadStream {
    */
   boolean onRead(long offset, long end) {
     reads++;
+    fromStart |= offset == 0;
     boolean forward = end > position;
     position = Math.max(position, end);
     if (offset >= start) {
@@ -167,6 +169,11 @@ final class ReadStream {
     boolean grown = waited && window.grow((long) (bytesPerNano * latency));
     waited = false;
     return grown;
+  }
+
+  /** Whether it has read the object's first byte. */
+  boolean isFromStart() {
+    return fromStart;
   }
 
   ReadWindow window() {

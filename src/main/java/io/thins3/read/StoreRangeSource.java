@@ -1,11 +1,14 @@
 package io.thins3.read;
 
 import io.thins3.store.ObjectBody;
+import io.thins3.store.ObjectChecksum;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.store.StoreWait;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +19,40 @@ import org.jspecify.annotations.Nullable;
 public final class StoreRangeSource implements RangeSource {
   private final ObjectStore store;
   private final Executor executor;
+  private final boolean verify;
 
   /**
    * Creates one.
    *
-   * @param executor runs the GETs, which wait for the store
+   * @param executor runs the requests, which wait for the store
+   * @param verify whether content is compared with the store's checksums
    */
-  public StoreRangeSource(ObjectStore store, Executor executor) {
+  public StoreRangeSource(ObjectStore store, Executor executor, boolean verify) {
     this.store = store;
     this.executor = executor;
+    this.verify = verify;
+  }
+
+  @Override
+  public boolean verifies() {
+    return verify;
+  }
+
+  @Override
+  public CompletableFuture<Optional<ObjectChecksum>> checksum(ObjectVersion version) {
+    CompletableFuture<Optional<ObjectChecksum>> answer = new CompletableFuture<>();
+    executor.execute(
+        () -> {
+          try {
+            answer.complete(store.checksum(version.key(), version.etag()));
+          } catch (StoreException e) {
+            answer.completeExceptionally(e);
+          } catch (Throwable t) { // OutOfMemoryError too: READs may wait for it
+            answer.completeExceptionally(
+                StoreWait.failure(t, "HEAD s3://" + store.bucket() + "/" + version.key()));
+          }
+        });
+    return answer;
   }
 
   @Override
@@ -87,6 +115,9 @@ public final class StoreRangeSource implements RangeSource {
       try (ObjectBody opened = open()) {
         begun = true;
         if (opened != null) {
+          if (isWhole()) {
+            sink.checksum(opened.checksum());
+          }
           sink.opened();
           read(opened);
         }
@@ -114,7 +145,10 @@ public final class StoreRangeSource implements RangeSource {
       }
       ObjectBody opened = null;
       try {
-        opened = store.get(version.key(), version.etag(), offset, length);
+        opened =
+            isWhole()
+                ? store.getWhole(version.key(), version.etag(), length)
+                : store.get(version.key(), version.etag(), offset, length);
       } finally {
         synchronized (this) {
           waiting = null;
@@ -128,6 +162,10 @@ public final class StoreRangeSource implements RangeSource {
         }
       }
       return opened;
+    }
+
+    private boolean isWhole() {
+      return verify && offset == 0 && length == version.size();
     }
 
     private void read(ObjectBody opened) throws StoreException {

@@ -1,5 +1,7 @@
 package io.thins3.store;
 
+import org.jspecify.annotations.Nullable;
+
 /** The calls to one bucket, in one of two ways. With all retries; thread-safe. */
 interface BucketCalls {
   /** HEAD. */
@@ -10,4 +12,10 @@ interface BucketCalls {
 
   /** GET of the bytes from {@code first} to {@code last}; answered with its headers. */
   RangeAnswer get(String key, String ifMatch, long first, long last) throws StoreException;
+
+  /** GET of the whole object and its checksum; answered with its headers. */
+  RangeAnswer getWhole(String key, String ifMatch) throws StoreException;
+
+  /** HEAD of one version for its checksum; null when it has none. */
+  @Nullable ObjectChecksum checksum(String key, String ifMatch) throws StoreException;
 }

@@ -149,6 +149,7 @@ public final class BucketProbe {
                   + said
                   + ": set the bucket's region");
       case BAD_RESPONSE,
+          CORRUPT,
           INVALID_REQUEST,
           NO_SUCH_KEY,
           PRECONDITION_FAILED,

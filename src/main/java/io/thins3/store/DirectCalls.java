@@ -8,6 +8,7 @@ import io.thins3.store.http.RequestBody;
 import io.thins3.store.http.ResponseBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
@@ -87,20 +88,54 @@ final class DirectCalls implements BucketCalls {
 
   @Override
   public RangeAnswer get(String key, String ifMatch, long first, long last) throws StoreException {
+    return get(key, ifMatch, "Range", "bytes=" + first + "-" + last);
+  }
+
+  @Override
+  public RangeAnswer getWhole(String key, String ifMatch) throws StoreException {
+    return get(key, ifMatch, ObjectChecksum.MODE_HEADER, ObjectChecksum.MODE);
+  }
+
+  private RangeAnswer get(String key, String ifMatch, String header, String value)
+      throws StoreException {
     return access.direct(
         S3Operation.GET,
         key,
         (requests, atMost) ->
             new Answer(
                 requests.get(
-                    key,
-                    new Headers()
-                        .add("If-Match", ifMatch)
-                        .add("Range", "bytes=" + first + "-" + last),
-                    atMost)));
+                    key, new Headers().add("If-Match", ifMatch).add(header, value), atMost)));
+  }
+
+  @Override
+  public @Nullable ObjectChecksum checksum(String key, String ifMatch) throws StoreException {
+    return access
+        .direct(
+            S3Operation.HEAD,
+            key,
+            (requests, atMost) -> {
+              HttpResponse response =
+                  requests.send(
+                      "HEAD",
+                      key,
+                      "",
+                      new Headers()
+                          .add("If-Match", ifMatch)
+                          .add(ObjectChecksum.MODE_HEADER, ObjectChecksum.MODE),
+                      RequestBody.none(),
+                      atMost);
+              response.body().close();
+              return Optional.ofNullable(ObjectChecksum.in(response.headers()::first));
+            })
+        .orElse(null);
   }
 
   private record Answer(HttpResponse response) implements RangeAnswer {
+    @Override
+    public @Nullable ObjectChecksum checksum() {
+      return ObjectChecksum.in(response.headers()::first);
+    }
+
     @Override
     public @Nullable String etag() {
       return response.headers().first("ETag");

@@ -30,6 +30,11 @@ final class FollowedBody implements ObjectBody {
   }
 
   @Override
+  public @Nullable ObjectChecksum checksum() {
+    return body.checksum();
+  }
+
+  @Override
   public int read(ByteBuffer destination) throws StoreException {
     int count;
     try {

@@ -68,12 +68,41 @@ public final class LoggedObjectStore implements ObjectStore {
   @Override
   public ObjectBody get(String key, String ifMatch, long offset, long length)
       throws StoreException {
-    String details =
-        " bytes " + offset + "-" + (offset + length - 1) + " of " + Printable.of(ifMatch);
+    return followed(
+        key,
+        " bytes " + offset + "-" + (offset + length - 1) + " of " + Printable.of(ifMatch),
+        () -> store.get(key, ifMatch, offset, length));
+  }
+
+  @Override
+  public ObjectBody getWhole(String key, String ifMatch, long size) throws StoreException {
+    return followed(
+        key, " whole of " + Printable.of(ifMatch), () -> store.getWhole(key, ifMatch, size));
+  }
+
+  @Override
+  public Optional<ObjectChecksum> checksum(String key, String ifMatch) throws StoreException {
+    return logged(
+        S3Operation.HEAD,
+        key,
+        " checksum of " + Printable.of(ifMatch),
+        () -> store.checksum(key, ifMatch),
+        found -> found.map(LoggedObjectStore::shown).orElse("none"));
+  }
+
+  private static String shown(ObjectChecksum checksum) {
+    return checksum.algorithm()
+        + " "
+        + Printable.of(checksum.value())
+        + (checksum.composite() ? ", composite" : "");
+  }
+
+  private ObjectBody followed(String key, String details, StoreCall<ObjectBody> call)
+      throws StoreException {
     long start = nanoTime.getAsLong();
     ObjectBody body;
     try {
-      body = store.get(key, ifMatch, offset, length);
+      body = call.run();
     } catch (StoreException e) {
       log(S3Operation.GET, key, details, outcome(e), start);
       throw e;

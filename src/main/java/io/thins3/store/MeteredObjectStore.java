@@ -45,8 +45,23 @@ public final class MeteredObjectStore implements ObjectStore {
   @Override
   public ObjectBody get(String key, String ifMatch, long offset, long length)
       throws StoreException {
+    return followed(() -> store.get(key, ifMatch, offset, length));
+  }
+
+  @Override
+  public ObjectBody getWhole(String key, String ifMatch, long size) throws StoreException {
+    return followed(() -> store.getWhole(key, ifMatch, size));
+  }
+
+  @Override
+  public Optional<ObjectChecksum> checksum(String key, String ifMatch) throws StoreException {
+    heads.increment();
+    return counted(() -> store.checksum(key, ifMatch));
+  }
+
+  private ObjectBody followed(StoreCall<ObjectBody> call) throws StoreException {
     gets.increment();
-    ObjectBody body = counted(() -> store.get(key, ifMatch, offset, length));
+    ObjectBody body = counted(call);
     return new FollowedBody(
         body,
         (read, failure) -> {

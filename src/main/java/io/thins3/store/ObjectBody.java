@@ -1,12 +1,16 @@
 package io.thins3.store;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that a GET was asked for, on their way. One thread reads and closes it; any thread may
  * abort it. Until it is read to its end, closed or aborted it holds a connection.
  */
 public interface ObjectBody extends AutoCloseable {
+  /** The checksum of the whole object, or null when the answer has none. */
+  @Nullable ObjectChecksum checksum();
+
   /**
    * Waits for some bytes. Those for direct memory with room for more than a few KiB go there
    * straight from the socket, where the HTTP client is able to.

@@ -39,6 +39,23 @@ public interface ObjectStore extends AutoCloseable {
    */
   ObjectBody get(String key, String ifMatch, long offset, long length) throws StoreException;
 
+  /**
+   * A GET of a whole object, which brings its checksum in the same answer; {@link #get} cannot: a
+   * store gives none with a range.
+   *
+   * @param size bytes that the object has, positive; otherwise as for a range of all of it
+   */
+  ObjectBody getWhole(String key, String ifMatch, long size) throws StoreException;
+
+  /**
+   * HEAD for the checksum of an object.
+   *
+   * @param ifMatch the ETag that the object must have, else {@link
+   *     StoreException.Kind#PRECONDITION_FAILED}
+   * @return what the store has, or empty when it has none
+   */
+  Optional<ObjectChecksum> checksum(String key, String ifMatch) throws StoreException;
+
   /** Closes connections; calls that run fail. */
   @Override
   void close();

@@ -12,6 +12,9 @@ interface RangeAnswer {
   /** The range that it holds, or null when it holds the whole object. */
   @Nullable String contentRange();
 
+  /** The checksum of the whole object, or null when it says none. */
+  @Nullable ObjectChecksum checksum();
+
   /** Bytes of its body, or null when only the end tells. */
   @Nullable Long contentLength();
 

@@ -78,6 +78,11 @@ final class RangeBody implements ObjectBody {
   }
 
   @Override
+  public @Nullable ObjectChecksum checksum() {
+    return answer.checksum();
+  }
+
+  @Override
   public int read(ByteBuffer destination) throws StoreException {
     if (left == 0) {
       return -1;

@@ -118,6 +118,21 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
+  public ObjectBody getWhole(String key, String ifMatch, long size) throws StoreException {
+    if (size < 1) {
+      throw new IllegalArgumentException("get of " + size + " bytes");
+    }
+    RangeAnswer answer = calls.getWhole(checked(key), ifMatch);
+    proven();
+    return RangeBody.of(access, key, ifMatch, answer, 0, size);
+  }
+
+  @Override
+  public Optional<ObjectChecksum> checksum(String key, String ifMatch) throws StoreException {
+    return Optional.ofNullable(calls.checksum(checked(key), ifMatch));
+  }
+
+  @Override
   public void close() {
     access.close();
   }

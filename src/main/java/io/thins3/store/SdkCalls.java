@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -69,12 +72,47 @@ final class SdkCalls implements BucketCalls {
 
   @Override
   public RangeAnswer get(String key, String ifMatch, long first, long last) throws StoreException {
+    return get(key, ifMatch, builder -> builder.range("bytes=" + first + "-" + last));
+  }
+
+  @Override
+  public RangeAnswer getWhole(String key, String ifMatch) throws StoreException {
+    return get(key, ifMatch, builder -> builder.overrideConfiguration(SdkCalls::checksumMode));
+  }
+
+  /**
+   * As a plain header: by the request's own member the SDK would compare the body itself, and fail
+   * a read that is right, because it knows no CRC64NVME without a native library.
+   */
+  private static void checksumMode(AwsRequestOverrideConfiguration.Builder configuration) {
+    configuration.putHeader(ObjectChecksum.MODE_HEADER, ObjectChecksum.MODE);
+  }
+
+  @Override
+  public @Nullable ObjectChecksum checksum(String key, String ifMatch) throws StoreException {
+    HeadObjectRequest request =
+        HeadObjectRequest.builder()
+            .bucket(access.bucket())
+            .key(key)
+            .ifMatch(ifMatch)
+            .overrideConfiguration(SdkCalls::checksumMode)
+            .build();
+    return in(
+        access.call(S3Operation.HEAD, key, client -> client.headObject(request)).sdkHttpResponse());
+  }
+
+  private static @Nullable ObjectChecksum in(SdkHttpResponse response) {
+    return ObjectChecksum.in(name -> response.firstMatchingHeader(name).orElse(null));
+  }
+
+  private RangeAnswer get(String key, String ifMatch, Consumer<GetObjectRequest.Builder> what)
+      throws StoreException {
     GetObjectRequest request =
         GetObjectRequest.builder()
             .bucket(access.bucket())
             .key(key)
             .ifMatch(ifMatch)
-            .range("bytes=" + first + "-" + last)
+            .applyMutation(what)
             .build();
     return new Answer(access.call(S3Operation.GET, key, client -> client.getObject(request)));
   }
@@ -85,6 +123,11 @@ final class SdkCalls implements BucketCalls {
 
     Answer(ResponseInputStream<GetObjectResponse> body) {
       this.body = body;
+    }
+
+    @Override
+    public @Nullable ObjectChecksum checksum() {
+      return in(body.response().sdkHttpResponse());
     }
 
     @Override

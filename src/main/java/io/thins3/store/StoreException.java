@@ -47,7 +47,9 @@ public final class StoreException extends Exception {
     /** The waiting thread was interrupted. */
     INTERRUPTED,
     /** The answer was cut short, or is not what S3 answers. */
-    BAD_RESPONSE
+    BAD_RESPONSE,
+    /** The content is not that which the store has a checksum of. */
+    CORRUPT
   }
 
   private final Kind kind;

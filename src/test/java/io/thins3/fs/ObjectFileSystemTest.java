@@ -50,7 +50,7 @@ class ObjectFileSystemTest {
       fileSystem(served(Mounts.mount("", TTL, Duration.ofSeconds(1)), store));
 
   private static ServedBucket served(BucketMount mount, MemoryObjectStore store) {
-    return new ServedBucket(mount, store, new StoreRangeSource(store, Runnable::run));
+    return new ServedBucket(mount, store, new StoreRangeSource(store, Runnable::run, true));
   }
 
   private ObjectFileSystem fileSystem(ServedBucket... buckets) {

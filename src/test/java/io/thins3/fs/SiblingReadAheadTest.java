@@ -64,7 +64,7 @@ class SiblingReadAheadTest {
   private ObjectFileSystem fileSystem(Duration ttl, boolean siblings) {
     BucketMount mount = Mounts.mount(ttl, siblings);
     return new ObjectFileSystem(
-        List.of(new ServedBucket(mount, store, new StoreRangeSource(store, this::execute))),
+        List.of(new ServedBucket(mount, store, new StoreRangeSource(store, this::execute, false))),
         Runnable::run,
         Clock.systemUTC(),
         ticker,

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.read.SimulatedStore.Fault;
 import io.thins3.read.SimulatedStore.Faults;
+import io.thins3.store.ChecksumAlgorithm;
+import io.thins3.store.StoreException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,13 @@ class ReadPropertyTest {
     lab.store.setLatency(Duration.ofNanos(1 + random.nextInt(50_000_000)));
     lab.store.setBytesPerSecond((1L + random.nextInt(1000)) * MIB);
     lab.store.setFaults(faults(random));
+    if (random.nextBoolean()) {
+      ChecksumAlgorithm[] algorithms = ChecksumAlgorithm.values();
+      lab.store.setChecksums(algorithms[random.nextInt(algorithms.length)]);
+      lab.store.setHead(
+          Duration.ofNanos(random.nextInt(500_000_000)),
+          random.nextInt(4) == 0 ? Kind.SERVER_ERROR : null);
+    }
     List<ObjectVersion> versions = new ArrayList<>();
     for (int i = 0; i < 1 + random.nextInt(4); i++) {
       versions.add(ReadLab.object("k" + i, size(random)));

@@ -1,12 +1,18 @@
 package io.thins3.read;
 
+import io.thins3.store.ChecksumAlgorithm;
+import io.thins3.store.ObjectChecksum;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
+import io.thins3.testing.Checksums;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that exists in simulated time only: a GET's first byte comes after the latency, the
@@ -45,11 +51,18 @@ final class SimulatedStore implements RangeSource {
   }
 
   private final Simulation simulation;
+  private boolean verifies;
   private final byte[] pattern = new byte[PERIOD + (2 << 20)];
   private final List<String> requests = new ArrayList<>();
   private Duration latency = Duration.ofMillis(1);
   private long bytesPerSecond = 300L << 20;
   private Faults faults = (version, offset) -> Fault.NONE;
+  private @Nullable ChecksumAlgorithm checksums;
+  private boolean composite;
+  private Duration headLatency = Duration.ofMillis(1);
+  private @Nullable Kind headFailure;
+  private long damagedAt = -1;
+  private int damages;
   private int running;
   private int mostRunning;
 
@@ -71,7 +84,30 @@ final class SimulatedStore implements RangeSource {
     faults = schedule;
   }
 
-  /** The GETs so far, as {@code key offset+length}. */
+  /** From now on the store has checksums of this kind, or, for null, none. */
+  void setChecksums(@Nullable ChecksumAlgorithm algorithm) {
+    checksums = algorithm;
+    verifies = true;
+  }
+
+  /** Its checksums are those of parts. */
+  void setComposite() {
+    composite = true;
+  }
+
+  /** How long a HEAD takes, and what it fails with, or null. */
+  void setHead(Duration duration, @Nullable Kind failure) {
+    headLatency = duration;
+    headFailure = failure;
+  }
+
+  /** Delivers a byte damaged, so many times; it is right in the store. */
+  void damage(long offset, int times) {
+    damagedAt = offset;
+    damages = times;
+  }
+
+  /** The GETs so far, as {@code key offset+length}, and the HEADs, as {@code key HEAD}. */
   List<String> requests() {
     return requests;
   }
@@ -94,6 +130,39 @@ final class SimulatedStore implements RangeSource {
   @Override
   public String bucket() {
     return "simulated";
+  }
+
+  @Override
+  public boolean verifies() {
+    return verifies;
+  }
+
+  @Override
+  public CompletableFuture<Optional<ObjectChecksum>> checksum(ObjectVersion version) {
+    requests.add(version.key() + " HEAD");
+    CompletableFuture<Optional<ObjectChecksum>> answer = new CompletableFuture<>();
+    simulation.after(
+        headLatency,
+        () -> {
+          if (headFailure == null) {
+            answer.complete(Optional.ofNullable(checksumOf(version)));
+          } else {
+            answer.completeExceptionally(failure(headFailure));
+          }
+        });
+    return answer;
+  }
+
+  private @Nullable ObjectChecksum checksumOf(ObjectVersion version) {
+    if (checksums == null) {
+      return null;
+    }
+    Checksums.Running running = new Checksums.Running(checksums);
+    for (long at = 0; at < version.size(); at += SEGMENT) {
+      running.add(content(version, at, (int) Math.min(SEGMENT, version.size() - at)));
+    }
+    ObjectChecksum whole = running.value();
+    return composite ? new ObjectChecksum(whole.algorithm(), whole.value() + "-2", true) : whole;
   }
 
   @Override
@@ -155,6 +224,9 @@ final class SimulatedStore implements RangeSource {
         case REFUSED -> end(() -> sink.failed(failure(Kind.SERVER_ERROR)));
         case REPLACED -> end(() -> sink.failed(failure(Kind.PRECONDITION_FAILED)));
         case NONE, CUT, STALL, SHORT -> {
+          if (verifies && reached == 0 && end == version.size()) {
+            sink.checksum(checksumOf(version));
+          }
           sink.opened();
           next();
         }
@@ -175,7 +247,13 @@ final class SimulatedStore implements RangeSource {
       for (long left = segment; left > 0 && !ended; ) {
         ByteBuffer region = sink.region();
         int count = (int) Math.min(left, region.remaining());
+        int from = region.position();
         region.put(content(version, reached, count));
+        if (damages > 0 && reached <= damagedAt && damagedAt < reached + count) {
+          damages--;
+          int at = from + (int) (damagedAt - reached);
+          region.put(at, (byte) ~region.get(at));
+        }
         reached += count;
         left -= count;
         sink.advanced(count);

@@ -66,7 +66,8 @@ class StoreRangeSourceTest {
   private ObjectReader open(String key, int size, ExecutorService executor) throws StoreException {
     String etag = store.head(key).orElseThrow().etag();
     store.takeRequests();
-    return engine.open(new StoreRangeSource(store, executor), new ObjectVersion(key, etag, size));
+    return engine.open(
+        new StoreRangeSource(store, executor, true), new ObjectVersion(key, etag, size));
   }
 
   private static CompletableFuture<byte[]> read(ObjectReader reader, long offset, int length) {
@@ -109,6 +110,8 @@ class StoreRangeSourceTest {
     }
     assertThat(store.requests())
         .doesNotHaveDuplicates()
+        .contains("HEAD k checksum")
+        .filteredOn(request -> request.startsWith("GET"))
         .startsWith("GET k 0-131071", "GET k 131072-1179647", "GET k 1179648-2228223");
   }
 

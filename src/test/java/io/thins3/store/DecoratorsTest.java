@@ -31,6 +31,13 @@ class DecoratorsTest {
 
     assertThat(store.counts().since(before)).isEqualTo(new RequestCounts(1, 2, 2, 3, 1));
     assertThat(store.counts().requests()).isEqualTo(6);
+
+    ObjectChecksum checksum = store.checksum("a\nb", etag).orElseThrow();
+    try (ObjectBody body = store.getWhole("a\nb", etag, 5)) {
+      assertThat(body.checksum()).isEqualTo(checksum);
+      assertThat(body.read(ByteBuffer.allocate(9))).isEqualTo(5);
+    }
+    assertThat(store.counts().since(before)).isEqualTo(new RequestCounts(2, 2, 3, 8, 1));
   }
 
   @Test
@@ -46,6 +53,8 @@ class DecoratorsTest {
       store.head("x");
       store.list(ListRequest.directory("p/"));
       StoreFixture.fill(store, "a\nb", etag, 0, ByteBuffer.allocate(5));
+      store.checksum("a\nb", etag);
+      store.getWhole("a\nb", etag, 5).close();
       memory.setFault(
           request -> {
             throw new StoreException(Kind.THROTTLED, "slow down", 503, "SlowDown", null, null);
@@ -55,12 +64,20 @@ class DecoratorsTest {
       logger.detachAppender(appender);
     }
 
+    memory.setFault(request -> {});
+    ObjectChecksum checksum = memory.checksum("a\nb", "\"1\"").orElseThrow();
     assertThat(List.copyOf(appender.list).stream().map(ILoggingEvent::getFormattedMessage))
         .containsExactly(
             "HEAD s3://memory/a\\x0ab: 5 bytes, \"1\" in 1.5 ms",
             "HEAD s3://memory/x: none in 1.5 ms",
             "LIST s3://memory/p/ level max-keys 1000: 0 keys, 0 prefixes in 1.5 ms",
             "GET s3://memory/a\\x0ab bytes 0-4 of \"1\": 5 bytes in 1.5 ms",
+            "HEAD s3://memory/a\\x0ab checksum of \"1\": "
+                + checksum.algorithm()
+                + " "
+                + checksum.value()
+                + " in 1.5 ms",
+            "GET s3://memory/a\\x0ab whole of \"1\": 0 bytes in 1.5 ms",
             "LIST s3://memory/ below max-keys 1: THROTTLED SlowDown in 1.5 ms");
   }
 }

@@ -1,8 +1,10 @@
 package io.thins3.testing;
 
+import io.thins3.store.ChecksumAlgorithm;
 import io.thins3.store.ListPage;
 import io.thins3.store.ListRequest;
 import io.thins3.store.ObjectBody;
+import io.thins3.store.ObjectChecksum;
 import io.thins3.store.ObjectInfo;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.StoreException;
@@ -18,6 +20,7 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An S3 bucket in memory for tests of the engines: keys in UTF-8 byte order, ETags that change with
@@ -32,7 +35,13 @@ public final class MemoryObjectStore implements ObjectStore {
 
   private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
 
-  private record Stored(ByteBuffer content, String etag, Instant lastModified) {}
+  private record Stored(ByteBuffer content, String etag, Instant lastModified) {
+    /** Of any kind, the same for each version. */
+    ObjectChecksum checksum() {
+      ChecksumAlgorithm[] all = ChecksumAlgorithm.values();
+      return Checksums.of(all[Math.floorMod(etag.hashCode(), all.length)], content);
+    }
+  }
 
   private final SortedMap<String, Stored> objects =
       new ConcurrentSkipListMap<>(
@@ -129,8 +138,33 @@ public final class MemoryObjectStore implements ObjectStore {
   @Override
   public ObjectBody get(String key, String ifMatch, long offset, long length)
       throws StoreException {
-    long end = offset + length;
-    record("GET " + key + " " + offset + "-" + (end - 1));
+    record("GET " + key + " " + offset + "-" + (offset + length - 1));
+    return body(key, ifMatch, offset, length, false);
+  }
+
+  @Override
+  public ObjectBody getWhole(String key, String ifMatch, long size) throws StoreException {
+    record("GET " + key + " whole");
+    return body(key, ifMatch, 0, size, true);
+  }
+
+  @Override
+  public Optional<ObjectChecksum> checksum(String key, String ifMatch) throws StoreException {
+    record("HEAD " + key + " checksum");
+    return Optional.of(stored(key, ifMatch).checksum());
+  }
+
+  private ObjectBody body(String key, String ifMatch, long offset, long length, boolean whole)
+      throws StoreException {
+    Stored stored = stored(key, ifMatch);
+    if (offset + length > stored.content.limit()) {
+      throw failure(Kind.INVALID_RANGE, key);
+    }
+    return new Body(
+        stored.content.slice((int) offset, (int) length), whole ? stored.checksum() : null);
+  }
+
+  private Stored stored(String key, String ifMatch) throws StoreException {
     Stored stored = objects.get(key);
     if (stored == null) {
       throw failure(Kind.NO_SUCH_KEY, key);
@@ -138,13 +172,10 @@ public final class MemoryObjectStore implements ObjectStore {
     if (!stored.etag.equals(ifMatch)) {
       throw failure(Kind.PRECONDITION_FAILED, key);
     }
-    if (end > stored.content.limit()) {
-      throw failure(Kind.INVALID_RANGE, key);
-    }
-    return new Body(stored.content.slice((int) offset, (int) length));
+    return stored;
   }
 
-  private record Body(ByteBuffer content) implements ObjectBody {
+  private record Body(ByteBuffer content, @Nullable ObjectChecksum checksum) implements ObjectBody {
     @Override
     public int read(ByteBuffer destination) {
       int count = Math.min(content.remaining(), destination.remaining());

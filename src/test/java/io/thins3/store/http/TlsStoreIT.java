@@ -114,7 +114,7 @@ class TlsStoreIT {
         like.implicitDirectories(),
         true,
         new HttpSettings(
-            Duration.ofSeconds(30), Duration.ofSeconds(60), 12, client, bundle, verify));
+            Duration.ofSeconds(30), Duration.ofSeconds(60), 12, client, bundle, verify, true));
   }
 
   private void assertWorks(BucketMount mount) throws Exception {
