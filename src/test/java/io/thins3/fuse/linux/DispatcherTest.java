@@ -62,7 +62,7 @@ class DispatcherTest extends Dispatching {
     interrupt(10);
     expect(EINTR, 10);
     assertThat(fileSystem.ended).isEmpty();
-    assertThat(connection.calls.inService()).isEqualTo(1);
+    Eventually.await("it alone is in service", () -> connection.calls.inService() == 1);
     fileSystem.goOn.countDown();
     assertThat(next(fileSystem.ended)).isEqualToIgnoringCase(opcode.name());
   }
