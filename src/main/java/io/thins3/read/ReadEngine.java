@@ -192,7 +192,7 @@ public final class ReadEngine implements AutoCloseable {
   CompletableFuture<?> start(ObjectBlocks object) {
     CompletableFuture<Void> started = new CompletableFuture<>();
     if (object.size() == 0) {
-      started.complete(null); // of nothing no range can be asked for
+      new VersionCheck(core, object, started).send();
       return started;
     }
     PendingRead read =

@@ -204,6 +204,15 @@ abstract class ReadSuite {
   }
 
   @Test
+  void emptyFile_filledFromOutside_isReadWithinTheTtl() throws Exception {
+    S3Server store = Objects.requireNonNull(server);
+    store.put(bucket, "filled", new byte[0]);
+    assertThat(Files.readAllBytes(mount.resolve("filled"))).isEmpty();
+    store.put(bucket, "filled", new byte[] {1, 2, 3});
+    assertThat(Files.readAllBytes(mount.resolve("filled"))).containsExactly(1, 2, 3);
+  }
+
+  @Test
   void deletedWhileOpen_isStale() throws Exception {
     S3Server store = Objects.requireNonNull(server);
     store.put(bucket, "vanishing", new byte[20 * MIB]);

@@ -70,11 +70,24 @@ class ReadEngineTest {
   }
 
   @Test
-  void start_emptyFile_sendsNothing() {
+  void start_emptyFile_asksWhetherItStillIs() {
     ReadLab.Handle handle = lab.open(ReadLab.object("k", 0));
-    assertThat(handle.reader.start()).isCompleted();
+    CompletableFuture<?> started = handle.reader.start();
+    assertThat(started).isNotDone();
+    lab.simulation.run();
+    assertThat(started).isCompleted();
     handle.readNow(0, 4096);
-    assertThat(requests()).isEmpty();
+    assertThat(requests()).containsExactly("k HEAD");
+    handle.reader.close();
+  }
+
+  @Test
+  void start_emptyFileThatWasReplaced_fails() {
+    lab.store.setHead(Duration.ofMillis(1), StoreException.Kind.PRECONDITION_FAILED);
+    ReadLab.Handle handle = lab.open(ReadLab.object("k", 0));
+    CompletableFuture<?> started = handle.reader.start();
+    lab.simulation.run();
+    assertThat(started).isCompletedExceptionally();
     handle.reader.close();
   }
 

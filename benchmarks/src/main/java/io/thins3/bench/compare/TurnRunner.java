@@ -4,6 +4,7 @@ import io.thins3.bench.client.InstalledClient;
 import io.thins3.bench.client.Mount;
 import io.thins3.bench.client.MountFailure;
 import io.thins3.bench.client.Mounter;
+import io.thins3.bench.measure.BackedMemory;
 import io.thins3.bench.measure.KernelCaches;
 import io.thins3.bench.measure.ProcessTree;
 import io.thins3.bench.process.Deadline;
@@ -48,6 +49,7 @@ final class TurnRunner {
     if (round != Sample.COUNTING_ROUND) {
       // Other turns of the counting pass are running, and would look up again what they knew.
       KernelCaches.drop();
+      BackedMemory.touch(setting.commands(), setting.sizes().pageCacheBytes());
     }
     try {
       return turn.client() == null

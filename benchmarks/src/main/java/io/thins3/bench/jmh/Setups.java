@@ -2,6 +2,7 @@ package io.thins3.bench.jmh;
 
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
+import io.thins3.config.HttpClientKind;
 import io.thins3.config.HttpSettings;
 import io.thins3.config.Secret;
 import java.net.URI;
@@ -24,6 +25,12 @@ final class Setups {
 
   /** A mount of the bucket with everything at its default but the times to live. */
   static BucketMount mount(URI endpoint, Duration metadataTtl, Duration negativeTtl) {
+    return mount(endpoint, HttpClientKind.NATIVE, metadataTtl, negativeTtl);
+  }
+
+  /** The same by this HTTP client. */
+  static BucketMount mount(
+      URI endpoint, HttpClientKind client, Duration metadataTtl, Duration negativeTtl) {
     return new BucketMount(
         BUCKET,
         "/",
@@ -43,7 +50,7 @@ final class Setups {
         false,
         true,
         true,
-        HttpSettings.of(Duration.ofSeconds(30)));
+        HttpSettings.of(Duration.ofSeconds(30)).by(client));
   }
 
   /**

@@ -1,9 +1,5 @@
 package io.thins3.bench.jmh;
 
-import io.thins3.store.ObjectBody;
-import io.thins3.store.S3ObjectStore;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,9 +17,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /**
- * GET and PUT of 8 MiB from and to a server on the loopback interface, which runs in the same
- * process on another thread: on two cores the time is the client's, CPU figures of the process are
- * both's.
+ * PUT of 8 MiB to a server on the loopback interface, which runs in the same process on another
+ * thread: on two cores the time is the client's, CPU figures of the process are both's.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -35,13 +30,9 @@ public class TransferBenchmark {
   private static final int BYTES = 8 << 20;
 
   private final byte[] body = new byte[BYTES];
-  private final ByteBuffer destination = ByteBuffer.allocateDirect(BYTES);
 
   @SuppressWarnings("NullAway.Init")
   private LocalServer server;
-
-  @SuppressWarnings("NullAway.Init")
-  private S3ObjectStore store;
 
   @SuppressWarnings("NullAway.Init")
   private S3Client sdk;
@@ -50,30 +41,14 @@ public class TransferBenchmark {
   @Setup
   public void start() throws Exception {
     server = new LocalServer(new byte[0]);
-    store =
-        S3ObjectStore.open(
-            Setups.mount(server.endpoint(), Duration.ofMinutes(1), Duration.ofSeconds(1)));
     sdk = Setups.sdk(server.endpoint()).build();
   }
 
   /** Stops it. */
   @TearDown
   public void stop() throws Exception {
-    store.close();
     sdk.close();
     server.close();
-  }
-
-  /** A ranged GET into direct memory, as the read engine asks for it. */
-  @Benchmark
-  public ByteBuffer get() throws Exception {
-    destination.clear();
-    try (ObjectBody body = store.get("object", "\"d41d8cd98f00b204e9800998ecf8427e\"", 0, BYTES)) {
-      while (destination.hasRemaining()) {
-        body.read(destination);
-      }
-    }
-    return destination;
   }
 
   /** A PUT from the heap through the SDK, its body hashed as over plain http. */

@@ -2,6 +2,7 @@ package io.thins3.bench.measure;
 
 import io.thins3.bench.process.Commands;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,9 +17,13 @@ public final class BackedMemory {
 
   /**
    * Touches so much memory in a program that ends at once, so that the kernel's next pages are
-   * backed. Where there is not so much, nothing happens.
+   * backed. Where not twice as much is available, nothing happens: the kernel would have to end
+   * processes for it.
    */
   public static void touch(Commands commands, long bytes) throws IOException, InterruptedException {
+    if (available() < 2 * bytes) {
+      return;
+    }
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String size = (bytes >> 20) + "m";
     commands.run(
@@ -29,5 +34,15 @@ public final class BackedMemory {
             "-XX:+UseSerialGC",
             "-XX:+AlwaysPreTouch",
             "-version"));
+  }
+
+  /** Bytes that programs can have without swapping. */
+  private static long available() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+      if (line.startsWith("MemAvailable:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+      }
+    }
+    return 0;
   }
 }

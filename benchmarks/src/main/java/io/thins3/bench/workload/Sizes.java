@@ -101,6 +101,14 @@ public record Sizes(
   }
 
   /**
+   * Memory that one trial fills at most, in the page cache and in the client: what is read or
+   * written of large files, and half a GiB.
+   */
+  public long pageCacheBytes() {
+    return Math.max(largeBytes, 4 * parallelBytes) + 512 * MIB;
+  }
+
+  /**
    * Room that the data of our own server needs at its peak, copies' sources included: the large
    * file and the four, what one client writes, as much again until it is removed for good, small
    * files.
