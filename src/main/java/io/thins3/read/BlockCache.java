@@ -84,9 +84,21 @@ final class BlockCache {
   }
 
   /** A reader has gone. */
-  void close(ObjectBlocks object, ReadPattern reader) {
+  void close(ObjectBlocks object, ReadPattern reader, long now) {
     object.readers().remove(reader);
+    if (object.readers().isEmpty()) {
+      object.blocks().forEach(block -> leave(block, now));
+    }
     forgetIfIdle(object);
+  }
+
+  /** What was fetched for a reader that has gone must not keep it from those who are here. */
+  private void leave(CacheBlock block, long now) {
+    if (block.queue == ahead) {
+      BlockQueue.remove(block);
+      block.usedAt(now);
+      used.addOldest(block);
+    }
   }
 
   /** Forgets an object of which nothing is left. */
@@ -259,9 +271,7 @@ final class BlockCache {
     for (CacheBlock block = ahead.oldest(); block != null; block = next) {
       next = block.newer;
       if (block.object().readers().isEmpty()) {
-        BlockQueue.remove(block);
-        block.usedAt(now);
-        used.addNewest(block);
+        leave(block, now); // it came when its reader had gone
       }
     }
     forgetUnused(passed, now);

@@ -352,7 +352,7 @@ public final class ReadEngine implements AutoCloseable {
       List<ReadStream> over = new ArrayList<>();
       pattern.close(over::add);
       over.forEach(stream -> planner.abandon(object, stream, effects));
-      core.cache().close(object, pattern);
+      core.cache().close(object, pattern, core.now());
     }
     effects.run();
   }

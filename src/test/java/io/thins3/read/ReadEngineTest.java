@@ -401,6 +401,21 @@ class ReadEngineTest {
   }
 
   @Test
+  void open_manyAndReadNothing_leavesTheMemoryToReaders() {
+    for (int i = 0; i < 500; i++) {
+      ReadLab.Handle unread = lab.open(ReadLab.object("unread" + i, 500 * KIB));
+      assertThat(unread.reader.start()).isNotDone();
+      lab.simulation.run();
+      unread.reader.close();
+    }
+    ReadLab.Handle handle = open(ReadLab.object("k", 200 * MIB));
+    handle.sequential(0, 200 * MIB, 128 * KIB, 2);
+    lab.simulation.run();
+    assertThat(lab.engine.counts().windowsShrunk()).isZero();
+    handle.reader.close();
+  }
+
+  @Test
   void sequential_stepsBackAMebibyte_sendsNothing() {
     ReadLab.Handle handle = open(ReadLab.object("k", 100 * MIB));
     handle.sequential(0, 64 * MIB, 128 * KIB, 2);
