@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  *        │ read                │ its reader went elsewhere
  *        ▼                     ▼
  *   used ◄── read again    used, at the end that goes first
- *     └─ goes, least recently used first, for whoever needs memory
+ *     │ └─ goes, least recently used first, for whoever needs memory
+ *     │ its only reader, who streams, is 1 MiB beyond it
+ *     ▼
+ *   passed ── goes first, and beyond a twelfth of the budget in any case
  * </pre>
  *
- * <p>What was read stays while the budget has room as long as an object is read by several, who
- * follow each other. Otherwise a twelfth of the budget is kept of it: the kernel's page cache has
- * the same bytes, and a process that streams a large file need not be as large as its limit. What
- * nobody has read for 30 s goes in any case: an idle mount is small.
+ * <p>What was read stays while the budget has room, for those who read it again or follow. Of what
+ * a stream has left behind that nobody else reads a twelfth of the budget is kept: the kernel's
+ * page cache has the same bytes, and a process that streams a large file need not be as large as
+ * its limit. What nobody has read for 30 s goes in any case: an idle mount is small.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -49,24 +53,22 @@ final class BlockCache {
 
   private final Map<Key, ObjectBlocks> objects = new HashMap<>();
   private final BlockQueue used = new BlockQueue();
+  private final BlockQueue passed = new BlockQueue();
   private final BlockQueue ahead = new BlockQueue();
   private final BlockQueue guessed = new BlockQueue();
-  private int shared; // objects with several readers
-  private int keptAlone;
+  private final int mostPassed;
+  private boolean keepsNothing;
 
   BlockCache(MemoryBudget budget, ReadCounters counters) {
     this.budget = budget;
     this.counters = counters;
-    this.keptAlone = Math.max(1, budget.limit() / KEPT_SHARE);
+    this.mostPassed = Math.max(1, budget.limit() / KEPT_SHARE);
   }
 
   /** The blocks of a version, for one more reader. */
   ObjectBlocks open(RangeSource source, ObjectVersion version, ReadPattern reader) {
     ObjectBlocks object = add(source, version);
     object.readers().add(reader);
-    if (object.readers().size() == 2) {
-      shared++;
-    }
     return object;
   }
 
@@ -83,11 +85,8 @@ final class BlockCache {
 
   /** A reader has gone. */
   void close(ObjectBlocks object, ReadPattern reader) {
-    if (object.readers().remove(reader) && object.readers().size() == 1) {
-      shared--;
-    }
+    object.readers().remove(reader);
     forgetIfIdle(object);
-    keepShare();
   }
 
   /** Forgets an object of which nothing is left. */
@@ -128,7 +127,7 @@ final class BlockCache {
       return reservation;
     }
     int lacking = pages - budget.free();
-    if (lacking > used.size() + guessed.size() + (urgent ? ahead.size() : 0)) {
+    if (lacking > usedSize() + guessed.size() + (urgent ? ahead.size() : 0)) {
       return null;
     }
     for (int i = 0; i < lacking && evictOne(urgent); i++) {}
@@ -142,7 +141,7 @@ final class BlockCache {
       return reservation;
     }
     int lacking = pages - budget.free();
-    if (lacking > used.size()) {
+    if (lacking > usedSize()) {
       return null;
     }
     for (int i = 0; i < lacking; i++) {
@@ -213,7 +212,7 @@ final class BlockCache {
     if (!block.isAttached()) {
       release(block);
     } else if (block.isFull() && !block.isPinned() && block.queue == null) {
-      if (keptAlone == 0) {
+      if (keepsNothing) {
         detach(block);
       } else {
         queueOf(block).addNewest(block);
@@ -233,6 +232,17 @@ final class BlockCache {
     }
   }
 
+  /** A stream that is the only reader has left a block behind. */
+  void pass(CacheBlock block) {
+    if (block.queue == used) {
+      BlockQueue.remove(block);
+      passed.addNewest(block);
+      while (passed.size() > mostPassed) {
+        evict(Objects.requireNonNull(passed.oldest()));
+      }
+    }
+  }
+
   /** Takes a block out of the tables; its page goes as soon as nobody uses it. */
   void detach(CacheBlock block) {
     if (block.isAttached()) {
@@ -241,16 +251,6 @@ final class BlockCache {
       block.object().remove(block);
     }
     release(block);
-  }
-
-  /** Evicts what is kept beyond the share. */
-  void keepShare() {
-    boolean share = shared > 0 && keptAlone > 0;
-    for (CacheBlock block = used.oldest();
-        block != null && !share && used.size() > keptAlone;
-        block = used.oldest()) {
-      evict(block);
-    }
   }
 
   /** Evicts what was read, or opened and not read, and has not been again for a while. */
@@ -264,21 +264,26 @@ final class BlockCache {
         used.addNewest(block);
       }
     }
-    for (CacheBlock block = used.oldest();
+    forgetUnused(passed, now);
+    forgetUnused(used, now);
+  }
+
+  private void forgetUnused(BlockQueue queue, long now) {
+    for (CacheBlock block = queue.oldest();
         block != null && block.unusedFor(now) >= UNUSED_NANOS;
-        block = used.oldest()) {
+        block = queue.oldest()) {
       evict(block);
     }
   }
 
   /** Evicts all that nobody uses, now and from now on. */
   void keepNothing() {
-    keptAlone = 0;
+    keepsNothing = true;
     while (evictOne(true)) {}
   }
 
   private boolean evictOne(boolean urgent) {
-    CacheBlock block = urgent ? used.oldest() : oldestNotComing();
+    CacheBlock block = urgent ? oldestUsed() : oldestNotComing();
     if (block == null) {
       block = guessed.newest();
     }
@@ -303,7 +308,7 @@ final class BlockCache {
    */
   private @Nullable CacheBlock oldestNotComing() {
     for (int i = 0; i < SECOND_CHANCES; i++) {
-      CacheBlock block = used.oldest();
+      CacheBlock block = oldestUsed();
       if (block == null || !block.object().isComing(block.start(), SOON)) {
         return block;
       }
@@ -311,6 +316,15 @@ final class BlockCache {
       used.addNewest(block);
     }
     return null;
+  }
+
+  private @Nullable CacheBlock oldestUsed() {
+    CacheBlock block = passed.oldest();
+    return block == null ? used.oldest() : block;
+  }
+
+  private int usedSize() {
+    return passed.size() + used.size();
   }
 
   private void release(CacheBlock block) {

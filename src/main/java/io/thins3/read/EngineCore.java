@@ -48,7 +48,6 @@ record EngineCore(
           counters.servedBytes.add(read.end() - read.offset());
         }
         cache.unpin(read, now());
-        cache.keepShare();
         cache.relieve();
       }
     }
