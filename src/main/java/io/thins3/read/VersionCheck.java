@@ -88,7 +88,17 @@ final class VersionCheck {
     }
   }
 
+  private void isThere() {
+    synchronized (core.lock()) {
+      object.isThere();
+    }
+    answer.complete(null);
+  }
+
   private void fail(StoreException failure) {
+    synchronized (core.lock()) {
+      object.failed(failure);
+    }
     if (answer.completeExceptionally(failure)) {
       core.counters().failed.increment();
     }
@@ -99,7 +109,7 @@ final class VersionCheck {
 
     @Override
     public void opened() {
-      answer.complete(null);
+      isThere();
     }
 
     @Override
@@ -115,7 +125,7 @@ final class VersionCheck {
 
     @Override
     public void finished() {
-      answer.complete(null);
+      isThere();
     }
 
     @Override
