@@ -146,6 +146,11 @@ final class BlockCache {
     return budget.tryReserve(pages);
   }
 
+  /** Pages that {@link #take} can give for what is not urgent, if no reader comes soon for them. */
+  int available() {
+    return budget.hasWaiters() ? 0 : budget.free() + used.size() + guessed.size();
+  }
+
   /** Takes memory for what nobody has asked for: only what lies idle, or was read. Never waits. */
   @Nullable Reservation takeForGuess(int pages) {
     Reservation reservation = budget.tryReserve(pages);
@@ -190,13 +195,13 @@ final class BlockCache {
     while (budget.shortage() > 0 && evictOne(true)) {}
   }
 
-  /** Keeps a block, for whoever works on its bytes. */
+  /** Keeps a block, for whoever works on its bytes or is going to pin it. */
   void hold(CacheBlock block) {
     BlockQueue.remove(block);
     block.pin();
   }
 
-  /** The work on its bytes is done. */
+  /** It need not be kept any more. */
   void letGo(CacheBlock block) {
     block.unpin();
     settle(block);
