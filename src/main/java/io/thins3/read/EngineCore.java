@@ -48,7 +48,6 @@ record EngineCore(
           counters.servedBytes.add(read.end() - read.offset());
         }
         cache.unpin(read, now());
-        cache.keepShare();
         cache.relieve();
       }
     }
@@ -84,6 +83,7 @@ record EngineCore(
   void fail(PendingRead read, StoreException failure, Effects effects) {
     read.stopWaiting();
     cache.unpin(read, now());
+    cache.relieve();
     effects.add(() -> read.fail(failure));
   }
 

@@ -102,10 +102,6 @@ final class ObjectBlocks {
     return new ArrayList<>(blocks.values());
   }
 
-  int blockCount() {
-    return blocks.size();
-  }
-
   /** Whether all bytes are here. */
   boolean isComplete() {
     for (int i = 0; i <= CacheBlock.index(Math.max(0, size() - 1)); i++) {

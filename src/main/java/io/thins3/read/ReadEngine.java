@@ -262,7 +262,6 @@ public final class ReadEngine implements AutoCloseable {
   }
 
   private void plan(PendingRead read, ReadStream stream, Effects effects) {
-    long before = stream.position();
     boolean forward = stream.onRead(read.offset(), read.end());
     long wanted = forward ? stream.sameRequestEnd(read.offset(), read.object().size()) : read.end();
     boolean begun = beginOrQueue(read, wanted, forward ? stream : null, effects);
@@ -274,7 +273,7 @@ public final class ReadEngine implements AutoCloseable {
       core.counters().waits.increment();
       stream.waited();
     }
-    planner.coolBehind(read.object(), before, stream.position());
+    planner.coolBehind(read.object(), stream);
     if (forward && begun && read.object().gone() == null) {
       planner.readAhead(read.object(), stream, effects);
     }
@@ -360,7 +359,7 @@ public final class ReadEngine implements AutoCloseable {
       List<ReadStream> over = new ArrayList<>();
       pattern.close(over::add);
       over.forEach(stream -> planner.abandon(object, stream, effects));
-      core.cache().close(object, pattern);
+      core.cache().close(object, pattern, core.now());
     }
     effects.run();
   }

@@ -31,6 +31,9 @@ final class ReadStream {
   /** A seek so far forward, into what was asked for already, goes on with the run. */
   static final long READ_THROUGH = 16L << 20;
 
+  /** Who has read so much in a row goes through the file. */
+  static final long STREAM = 8L << 20;
+
   /** Longest run that is foretold from those before. */
   static final long LONGEST_FORETOLD = 1L << 20;
 
@@ -48,10 +51,12 @@ final class ReadStream {
   private long read;
   private long run;
   private long position;
+  private long leftBehind;
   private long requestedTo;
   private long reads;
   private boolean waited;
   private boolean fromStart;
+  private boolean shrunk;
 
   // Where it was, and when, a window ago; and its rate since.
   private long markPosition;
@@ -70,6 +75,7 @@ final class ReadStream {
     this.origin = offset;
     this.start = offset;
     this.position = offset;
+    this.leftBehind = CacheBlock.floor(offset);
     this.requestedTo = CacheBlock.floor(offset);
   }
 
@@ -86,6 +92,7 @@ final class ReadStream {
    */
   boolean onRead(long offset, long end) {
     reads++;
+    shrunk = false;
     fromStart |= offset == 0;
     boolean forward = end > position;
     position = Math.max(position, end);
@@ -171,6 +178,20 @@ final class ReadStream {
     return grown;
   }
 
+  /**
+   * There was no memory: halves the window, once for each READ, whatever of it finds none.
+   *
+   * @return whether it was halved
+   */
+  boolean shrink() {
+    boolean first = !shrunk;
+    if (first) {
+      shrunk = true;
+      window.shrink();
+    }
+    return first;
+  }
+
   /** Whether it has read the object's first byte. */
   boolean isFromStart() {
     return fromStart;
@@ -186,6 +207,22 @@ final class ReadStream {
 
   long requestedTo() {
     return requestedTo;
+  }
+
+  /** Up to where it has left blocks behind. */
+  long leftBehind() {
+    return leftBehind;
+  }
+
+  void leftBehind(long to) {
+    leftBehind = Math.max(leftBehind, to);
+  }
+
+  /**
+   * Whether it has read more of the object than readers come back to soon, and left nothing out.
+   */
+  boolean isStreaming() {
+    return run > STREAM && read >= (position - start) / 4 * 3;
   }
 
   /** How long it has become. */

@@ -105,7 +105,7 @@ final class VersionCheck {
   }
 
   private final class FirstByteSink implements RangeSource.Sink {
-    private final ByteBuffer bytes = ByteBuffer.allocateDirect(1);
+    private final ByteBuffer bytes = ByteBuffer.allocate(1);
 
     @Override
     public void opened() {
