@@ -92,6 +92,7 @@ class ReplacementIT {
       }
       System.out.println("ReplacementIT: " + whole + " whole, " + stale + " stale");
       assertThat(whole.get()).isPositive();
+      assertThat(stale.get()).as("nothing was replaced under a reader").isPositive();
       assertThat(Files.readAllBytes(mount.resolve("changing"))).isEqualTo(version(REPLACEMENTS));
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
     } finally {

@@ -4,16 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.testing.Await;
 import io.thins3.testing.S3Server;
+import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGUSR1 shows what was counted. */
+/** What a mount sends and holds, and that SIGUSR1 shows it. */
 class ReportIT {
   private static final int SIZE = 3_000_000;
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+  private static final Pattern POOLED = Pattern.compile("thins3_memory_pooled_bytes (\\d+)\\n");
 
   private final S3Server server = S3Server.shared();
 
@@ -48,5 +61,127 @@ class ReportIT {
       assertThat(Thins3Process.isMounted(mount)).as("still mounted").isTrue();
       assertThat(thins3.terminate()).isZero();
     }
+  }
+
+  /** The JVM's own handling of SIGUSR1 is to end. */
+  @Test
+  void sigusr1_whileItStarts_isAnsweredAndEndsNothing(@TempDir Path directory) throws Exception {
+    Path mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thins3Process thins3 =
+            Thins3Process.start(
+                mount,
+                ReadSuite.keys(server),
+                "mount",
+                "-f",
+                "--endpoint",
+                "http://127.0.0.1:" + silent.getLocalPort(),
+                "bucket",
+                mount.toString())) {
+      silent.setSoTimeout(60_000);
+      try (Socket probe = silent.accept()) { // it asks for the bucket, and gets no answer
+        thins3.signal("USR1");
+        Await.until(
+            "the signal is answered",
+            Duration.ofSeconds(30),
+            () -> thins3.output().contains("not mounted yet"));
+        assertThat(ProcessHandle.of(thins3.pid())).get().matches(ProcessHandle::isAlive);
+        assertThat(probe.isConnected()).isTrue();
+      }
+    }
+  }
+
+  /** One round trip to the first byte: the open's GET is the one that the READ waits for. */
+  @Test
+  void firstByte_directoryListed_isOneRequest(@TempDir Path directory) throws Exception {
+    String bucket = server.createBucket();
+    byte[] content = new byte[20 << 20];
+    new Random(5).nextBytes(content);
+    server.put(bucket, "large", content);
+    Path mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
+    try (Thins3Process thins3 =
+        Thins3Process.start(
+            mount,
+            ReadSuite.keys(server),
+            "mount",
+            "-f",
+            "--debug_s3",
+            "--endpoint",
+            server.endpoint().toString(),
+            bucket,
+            mount.toString())) {
+      thins3.awaitMounted();
+      assertThat(Shell.run("ls", "-l", mount.toString()).out()).contains("large");
+      int before = thins3.output().length();
+      byte[] first = new byte[4096];
+      try (FileChannel file = FileChannel.open(mount.resolve("large"))) {
+        assertThat(file.read(ByteBuffer.wrap(first), 0)).isEqualTo(4096);
+      }
+      assertThat(first).isEqualTo(Arrays.copyOf(content, 4096));
+      assertThat(thins3.terminate()).isZero();
+      assertThat(thins3.output().substring(before).lines())
+          .filteredOn(line -> line.contains(" s3://" + bucket))
+          .singleElement()
+          .asString()
+          .contains("GET s3://" + bucket + "/large bytes 0-131071 ");
+    }
+  }
+
+  @Test
+  void idleMount_afterReading_isSmallAgain(@TempDir Path directory) throws Exception {
+    String bucket = server.createBucket();
+    server.put(bucket, "large", new byte[150_000_000]);
+    Path mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
+    try (Thins3Process thins3 =
+        Thins3Process.start(
+            mount,
+            ReadSuite.keys(server),
+            "mount",
+            "-f",
+            "--memory-limit",
+            "128m",
+            "--endpoint",
+            server.endpoint().toString(),
+            bucket,
+            mount.toString())) {
+      thins3.awaitMounted();
+      long before = residentKib(thins3);
+      assertThat(
+              Shell.run("dd", "if=" + mount.resolve("large"), "bs=1M", "of=/dev/null").exitCode())
+          .isZero();
+      long after = residentKib(thins3);
+      Await.until(
+          "small again: " + before + " KiB at first, then " + after,
+          Duration.ofMinutes(2),
+          () -> residentKib(thins3) < before + (60 << 10) && pooled(thins3) == 0);
+      System.out.println(
+          "RSS " + before + " KiB, read: " + after + ", idle: " + residentKib(thins3));
+      assertThat(thins3.terminate()).isZero();
+    }
+    server.delete(bucket, "large");
+  }
+
+  private static long residentKib(Thins3Process thins3) throws IOException {
+    Matcher found =
+        RESIDENT.matcher(Files.readString(Path.of("/proc/" + thins3.pid() + "/status")));
+    assertThat(found.find()).isTrue();
+    return Long.parseLong(found.group(1));
+  }
+
+  /** Asks for a report; what the last complete one says, -1 when there is none. */
+  private static long pooled(Thins3Process thins3) throws Exception {
+    int reports = count(thins3);
+    thins3.signal("USR1");
+    Await.until("a report", Duration.ofSeconds(30), () -> count(thins3) > reports);
+    Matcher found = POOLED.matcher(thins3.output());
+    long last = -1;
+    while (found.find()) {
+      last = Long.parseLong(found.group(1));
+    }
+    return last;
+  }
+
+  private static int count(Thins3Process thins3) throws IOException {
+    return (int) POOLED.matcher(thins3.output()).results().count();
   }
 }
