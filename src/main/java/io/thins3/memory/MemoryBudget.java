@@ -2,8 +2,10 @@ package io.thins3.memory;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -46,11 +48,6 @@ public final class MemoryBudget {
       if (!waiter.complete(pages)) {
         pages.close(); // cancelled meanwhile
       }
-    }
-
-    void refuse(RejectedExecutionException reason) {
-      waiter.completeExceptionally(reason);
-      pages.close();
     }
   }
 
@@ -105,7 +102,6 @@ public final class MemoryBudget {
    */
   public synchronized @Nullable Reservation tryReserve(int pages) {
     check(pages);
-    forgetCancelled();
     return queue.isEmpty() && pages <= limit - reserved ? reservation(pages) : null;
   }
 
@@ -114,7 +110,8 @@ public final class MemoryBudget {
    * above).
    *
    * @param pages positive, at most {@link #limit}
-   * @return completes by the executor, never here; to cancel it gives up the place in the queue
+   * @return completes by the executor, never here; to cancel it gives up the place in the queue,
+   *     which may be what those behind it waited for
    */
   public CompletableFuture<Reservation> reserve(int pages) {
     check(pages);
@@ -125,6 +122,13 @@ public final class MemoryBudget {
     synchronized (this) {
       queue.add(waiter);
     }
+    var unused =
+        waiter.granted.whenComplete(
+            (reservation, failure) -> {
+              if (failure instanceof CancellationException) {
+                cancelled(waiter);
+              }
+            });
     grant();
     if (shortage() > 0) {
       reclaimers.forEach(Reclaimer::reclaim);
@@ -134,7 +138,6 @@ public final class MemoryBudget {
 
   /** Pages that are missing for all who wait; 0 when nobody does. */
   public synchronized int shortage() {
-    forgetCancelled();
     long wanted = 0;
     for (Waiter waiter : queue) {
       wanted += waiter.pages;
@@ -144,13 +147,11 @@ public final class MemoryBudget {
 
   /** Pages that nobody has reserved, 0 while somebody waits for some. */
   public synchronized int free() {
-    forgetCancelled();
     return queue.isEmpty() ? limit - reserved : 0;
   }
 
   /** Whether somebody waits for pages. */
   public synchronized boolean hasWaiters() {
-    forgetCancelled();
     return !queue.isEmpty();
   }
 
@@ -166,7 +167,6 @@ public final class MemoryBudget {
 
   /** The counts now. */
   public synchronized MemoryCounts counts() {
-    forgetCancelled();
     return new MemoryCounts(limit, reserved, pool.size(), highWater, queue.size());
   }
 
@@ -195,37 +195,46 @@ public final class MemoryBudget {
 
   /** Serves the queue from its head, as far as there is room. */
   private void grant() {
-    List<Grant> granted = new ArrayList<>(0);
-    synchronized (this) {
-      forgetCancelled();
-      for (Waiter first = queue.peek();
-          first != null && first.pages <= limit - reserved;
-          first = queue.peek()) {
-        queue.remove();
-        granted.add(new Grant(first.granted, reservation(first.pages)));
-      }
-    }
-    for (Grant grant : granted) {
+    Map<Grant, RejectedExecutionException> refused = new LinkedHashMap<>(0);
+    for (Grant next = next(); next != null; next = next()) {
       try {
-        grants.execute(grant);
+        grants.execute(next);
       } catch (RejectedExecutionException e) { // it is shutting down
-        grant.refuse(e);
+        refused.put(next, e);
+        synchronized (this) {
+          reserved -= next.pages.left();
+        }
       }
     }
+    if (!refused.isEmpty()) {
+      // Not by this thread: it may hold a lock that those who waited take (see the constructor).
+      var unused =
+          CompletableFuture.runAsync(
+              () -> refused.forEach((grant, e) -> grant.waiter.completeExceptionally(e)));
+    }
+  }
+
+  private synchronized @Nullable Grant next() {
+    Waiter first = queue.peek();
+    if (first == null || first.pages > limit - reserved) {
+      return null;
+    }
+    queue.remove();
+    return new Grant(first.granted, reservation(first.pages));
+  }
+
+  /** Those behind it may have waited for its turn only: nobody need release a page for them. */
+  private void cancelled(Waiter waiter) {
+    synchronized (this) {
+      queue.remove(waiter);
+    }
+    grant();
   }
 
   private Reservation reservation(int pages) {
     reserved += pages;
     highWater = Math.max(highWater, reserved);
     return new Reservation(this, pages);
-  }
-
-  private void forgetCancelled() {
-    for (Waiter first = queue.peek();
-        first != null && first.granted.isDone();
-        first = queue.peek()) {
-      queue.remove();
-    }
   }
 
   private static void check(int pages) {

@@ -84,9 +84,21 @@ final class BlockCache {
   }
 
   /** A reader has gone. */
-  void close(ObjectBlocks object, ReadPattern reader) {
+  void close(ObjectBlocks object, ReadPattern reader, long now) {
     object.readers().remove(reader);
+    if (object.readers().isEmpty()) {
+      object.blocks().forEach(block -> leave(block, now));
+    }
     forgetIfIdle(object);
+  }
+
+  /** What was fetched for a reader that has gone must not keep it from those who are here. */
+  private void leave(CacheBlock block, long now) {
+    if (block.queue == ahead) {
+      BlockQueue.remove(block);
+      block.usedAt(now);
+      used.addOldest(block);
+    }
   }
 
   /** Forgets an object of which nothing is left. */
@@ -134,6 +146,11 @@ final class BlockCache {
     return budget.tryReserve(pages);
   }
 
+  /** Pages that {@link #take} can give for what is not urgent, if no reader comes soon for them. */
+  int available() {
+    return budget.hasWaiters() ? 0 : budget.free() + used.size() + guessed.size();
+  }
+
   /** Takes memory for what nobody has asked for: only what lies idle, or was read. Never waits. */
   @Nullable Reservation takeForGuess(int pages) {
     Reservation reservation = budget.tryReserve(pages);
@@ -178,13 +195,13 @@ final class BlockCache {
     while (budget.shortage() > 0 && evictOne(true)) {}
   }
 
-  /** Keeps a block, for whoever works on its bytes. */
+  /** Keeps a block, for whoever works on its bytes or is going to pin it. */
   void hold(CacheBlock block) {
     BlockQueue.remove(block);
     block.pin();
   }
 
-  /** The work on its bytes is done. */
+  /** It need not be kept any more. */
   void letGo(CacheBlock block) {
     block.unpin();
     settle(block);
@@ -259,9 +276,7 @@ final class BlockCache {
     for (CacheBlock block = ahead.oldest(); block != null; block = next) {
       next = block.newer;
       if (block.object().readers().isEmpty()) {
-        BlockQueue.remove(block);
-        block.usedAt(now);
-        used.addNewest(block);
+        leave(block, now); // it came when its reader had gone
       }
     }
     forgetUnused(passed, now);

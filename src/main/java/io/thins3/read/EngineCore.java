@@ -83,6 +83,7 @@ record EngineCore(
   void fail(PendingRead read, StoreException failure, Effects effects) {
     read.stopWaiting();
     cache.unpin(read, now());
+    cache.relieve();
     effects.add(() -> read.fail(failure));
   }
 

@@ -144,7 +144,7 @@ final class Prefetcher {
       if (mark == null || object.isIdle()) { // evicted meanwhile
         all.remove();
       } else if (mark.isContent()) {
-        pages += object.blockCount();
+        pages += object.blocksHere();
       }
     }
     return pages;

@@ -34,31 +34,37 @@ final class ReadPlanner {
    * @return false when there is no memory: nothing was begun
    */
   boolean begin(PendingRead read, long wantedEnd, @Nullable ReadStream stream, Effects effects) {
-    ObjectBlocks object = read.object();
     int missing = missing(read);
-    if (missing > 0) {
-      hold(read);
-      int last = read.lastBlock();
-      int extra = object.block(last) == null ? missingFrom(object, last + 1, wantedEnd) : 0;
-      Reservation reservation = core.cache().take(missing + extra, extra == 0);
-      while (reservation == null && extra > 0) {
-        extra /= 2;
-        if (stream != null) {
-          shrink(stream);
-        }
-        reservation = core.cache().take(missing + extra, extra == 0);
+    if (missing == 0) {
+      pin(read, effects);
+      return true;
+    }
+    // The blocks that are here must not be those that make room for the others.
+    List<CacheBlock> here = here(read);
+    here.forEach(core.cache()::hold);
+    int last = read.lastBlock();
+    int extra = read.object().block(last) == null ? missingAfter(read, wantedEnd) : 0;
+    Reservation reservation = core.cache().take(missing + extra, extra == 0);
+    if (reservation == null && extra > 0) {
+      if (stream != null) {
+        shrink(stream);
       }
-      letGo(read);
-      if (reservation == null) {
-        return false;
-      }
+      extra = Math.max(0, Math.min(extra, core.cache().available() - missing));
+      reservation = core.cache().take(missing + extra, extra == 0);
+    }
+    if (reservation == null && extra > 0) { // what could go belongs to readers who come soon
+      extra = 0;
+      reservation = core.cache().take(missing, true);
+    }
+    if (reservation != null) {
       fill(read, last + extra, reservation, effects);
       if (stream != null) {
         stream.requested((last + extra + 1L) * CacheBlock.BYTES);
       }
+      pin(read, effects);
     }
-    pin(read, effects);
-    return true;
+    here.forEach(core.cache()::letGo);
+    return reservation != null;
   }
 
   /** Goes on with a READ that has got memory for all its blocks. */
@@ -143,30 +149,25 @@ final class ReadPlanner {
     }
   }
 
-  /** The blocks of the READ that are here must not be those that make room for the others. */
-  private void hold(PendingRead read) {
-    for (int i = read.firstBlock(); i <= read.lastBlock(); i++) {
-      CacheBlock block = read.object().block(i);
-      if (block != null) {
-        BlockQueue.remove(block);
-        block.pin();
-      }
-    }
-  }
-
-  private void letGo(PendingRead read) {
-    for (int i = read.firstBlock(); i <= read.lastBlock(); i++) {
-      CacheBlock block = read.object().block(i);
-      if (block != null) {
-        block.unpin();
-        core.cache().settle(block);
-      }
-    }
-  }
-
   private void shrink(ReadStream stream) {
-    stream.window().shrink();
-    core.counters().windowsShrunk.increment();
+    if (stream.shrink()) {
+      core.counters().windowsShrunk.increment();
+    }
+  }
+
+  private static int missingAfter(PendingRead read, long end) {
+    return missingFrom(read.object(), read.lastBlock() + 1, end);
+  }
+
+  private static List<CacheBlock> here(PendingRead read) {
+    List<CacheBlock> here = new ArrayList<>(0);
+    for (int i = read.firstBlock(); i <= read.lastBlock(); i++) {
+      CacheBlock block = read.object().block(i);
+      if (block != null) {
+        here.add(block);
+      }
+    }
+    return here;
   }
 
   private static int missing(PendingRead read) {

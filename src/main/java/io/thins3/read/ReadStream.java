@@ -56,6 +56,7 @@ final class ReadStream {
   private long reads;
   private boolean waited;
   private boolean fromStart;
+  private boolean shrunk;
 
   // Where it was, and when, a window ago; and its rate since.
   private long markPosition;
@@ -91,6 +92,7 @@ final class ReadStream {
    */
   boolean onRead(long offset, long end) {
     reads++;
+    shrunk = false;
     fromStart |= offset == 0;
     boolean forward = end > position;
     position = Math.max(position, end);
@@ -174,6 +176,20 @@ final class ReadStream {
     boolean grown = waited && window.grow((long) (bytesPerNano * latency));
     waited = false;
     return grown;
+  }
+
+  /**
+   * There was no memory: halves the window, once for each READ, whatever of it finds none.
+   *
+   * @return whether it was halved
+   */
+  boolean shrink() {
+    boolean first = !shrunk;
+    if (first) {
+      shrunk = true;
+      window.shrink();
+    }
+    return first;
   }
 
   /** Whether it has read the object's first byte. */

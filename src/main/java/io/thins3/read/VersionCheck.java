@@ -88,18 +88,28 @@ final class VersionCheck {
     }
   }
 
+  private void isThere() {
+    synchronized (core.lock()) {
+      object.isThere();
+    }
+    answer.complete(null);
+  }
+
   private void fail(StoreException failure) {
+    synchronized (core.lock()) {
+      object.failed(failure);
+    }
     if (answer.completeExceptionally(failure)) {
       core.counters().failed.increment();
     }
   }
 
   private final class FirstByteSink implements RangeSource.Sink {
-    private final ByteBuffer bytes = ByteBuffer.allocateDirect(1);
+    private final ByteBuffer bytes = ByteBuffer.allocate(1);
 
     @Override
     public void opened() {
-      answer.complete(null);
+      isThere();
     }
 
     @Override
@@ -115,7 +125,7 @@ final class VersionCheck {
 
     @Override
     public void finished() {
-      answer.complete(null);
+      isThere();
     }
 
     @Override

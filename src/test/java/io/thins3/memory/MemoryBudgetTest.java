@@ -101,15 +101,40 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void reserve_cancelled_letsTheNextOnesPass() {
+  void reserve_firstCancelled_letsTheNextOnesPassAtOnce() {
     Reservation some = taken(9);
     CompletableFuture<Reservation> first = budget.reserve(5);
     CompletableFuture<Reservation> second = budget.reserve(1);
     assertThat(first.cancel(false)).isTrue();
-    some.take().release();
+    assertThat(budget.counts().waiters()).isEqualTo(0);
     runGrants();
+    assertThat(second).as("its page is free, and nobody gives one back").isCompleted();
     second.join().close();
     some.close();
+  }
+
+  @Test
+  void reserve_anotherThanTheFirstCancelled_isMissingNoMore() {
+    Reservation all = taken(10);
+    CompletableFuture<Reservation> first = budget.reserve(2);
+    CompletableFuture<Reservation> second = budget.reserve(8);
+    assertThat(budget.shortage()).isEqualTo(10);
+    second.cancel(false);
+    assertThat(budget.shortage()).isEqualTo(2);
+    all.close();
+    runGrants();
+    first.join().close();
+  }
+
+  @Test
+  void reserve_cancelledWhenItWasGrantedAlready_givesItsPagesToTheNext() {
+    Reservation all = taken(10);
+    CompletableFuture<Reservation> first = budget.reserve(10);
+    CompletableFuture<Reservation> second = budget.reserve(10);
+    all.close();
+    first.cancel(false);
+    runGrants();
+    second.join().close();
   }
 
   @Test
@@ -155,7 +180,33 @@ class MemoryBudgetTest {
             task -> {
               throw new RejectedExecutionException("shut down");
             });
-    assertThat(ending.reserve(1)).isCompletedExceptionally();
+    assertThat(ending.reserve(1)).failsWithin(Duration.ofSeconds(30));
+    assertThat(ending.counts().reserved()).isZero();
+  }
+
+  /** Whoever releases a page may hold a lock, which those who waited take. */
+  @Test
+  void release_executorHasShutDown_tellsThoseWhoWaitFromElsewhere() throws Exception {
+    Object lock = new Object();
+    CompletableFuture<Boolean> locked = new CompletableFuture<>();
+    MemoryBudget ending =
+        new MemoryBudget(
+            PAGE,
+            clock::read,
+            task -> {
+              throw new RejectedExecutionException("shut down");
+            });
+    Reservation page = Objects.requireNonNull(ending.tryReserve(1));
+    var unused =
+        ending
+            .reserve(1)
+            .whenComplete((granted, failure) -> locked.complete(Thread.holdsLock(lock)));
+    CompletableFuture<Reservation> second = ending.reserve(1);
+    synchronized (lock) {
+      page.close();
+    }
+    assertThat(locked.get(30, TimeUnit.SECONDS)).isFalse();
+    assertThat(second).failsWithin(Duration.ofSeconds(30));
     assertThat(ending.counts().reserved()).isZero();
   }
 

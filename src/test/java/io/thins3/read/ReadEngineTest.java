@@ -401,6 +401,21 @@ class ReadEngineTest {
   }
 
   @Test
+  void open_manyAndReadNothing_leavesTheMemoryToReaders() {
+    for (int i = 0; i < 500; i++) {
+      ReadLab.Handle unread = lab.open(ReadLab.object("unread" + i, 500 * KIB));
+      assertThat(unread.reader.start()).isNotDone();
+      lab.simulation.run();
+      unread.reader.close();
+    }
+    ReadLab.Handle handle = open(ReadLab.object("k", 200 * MIB));
+    handle.sequential(0, 200 * MIB, 128 * KIB, 2);
+    lab.simulation.run();
+    assertThat(lab.engine.counts().windowsShrunk()).isZero();
+    handle.reader.close();
+  }
+
+  @Test
   void sequential_stepsBackAMebibyte_sendsNothing() {
     ReadLab.Handle handle = open(ReadLab.object("k", 100 * MIB));
     handle.sequential(0, 64 * MIB, 128 * KIB, 2);
@@ -493,6 +508,45 @@ class ReadEngineTest {
     assertThat(served.failure).isNull();
     assertThat(requests()).noneMatch(request -> request.startsWith("killed"));
     List.of(first, killed, last).forEach(handle -> handle.reader.close());
+  }
+
+  @Test
+  void giveUp_firstInTheQueueForMemory_theNextIsSentAtOnce() {
+    budget(2L * MIB);
+    lab.store.setLatency(Duration.ofSeconds(1));
+    List<ReadLab.Handle> handles = new ArrayList<>();
+    for (String key : List.of("a", "b", "c", "d")) {
+      handles.add(lab.open(ReadLab.object(key, GIB)));
+    }
+    handles.get(0).read(500L * MIB, 768 * KIB, done -> {});
+    handles.get(1).read(500L * MIB, 768 * KIB, done -> {});
+    List<StoreException> failures = new ArrayList<>();
+    Runnable giveUp = handles.get(2).reader.read(500L * MIB, MIB, failing(failures));
+    handles.get(3).read(500L * MIB, 4096, done -> {});
+    assertThat(requests()).hasSize(2);
+    giveUp.run();
+    lab.simulation.runFor(Duration.ofMillis(1));
+    assertThat(requests()).as("4 pages are free").contains("d 524288000+131072");
+    handles.forEach(handle -> handle.reader.close());
+  }
+
+  @Test
+  void giveUp_blocksWerePinned_areThereForWhoWaits() {
+    budget(2L * MIB);
+    lab.store.setBytesPerSecond(MIB);
+    ReadLab.Handle killed = lab.open(ReadLab.object("killed", GIB));
+    ReadLab.Handle other = lab.open(ReadLab.object("other", GIB));
+    ReadLab.Handle waiting = lab.open(ReadLab.object("waiting", GIB));
+    Runnable giveUp = killed.reader.read(500L * MIB, MIB, failing(new ArrayList<>()));
+    lab.simulation.runFor(Duration.ofMillis(940)); // 7 of its 8 blocks are here
+    other.read(500L * MIB, MIB, done -> {});
+    waiting.read(500L * MIB, MIB - 128 * KIB, done -> {});
+    lab.simulation.runFor(Duration.ofMillis(1));
+    assertThat(requests()).hasSize(2);
+    giveUp.run();
+    lab.simulation.runFor(Duration.ofMillis(1));
+    assertThat(requests()).hasSize(3);
+    List.of(killed, other, waiting).forEach(handle -> handle.reader.close());
   }
 
   private static ReadCompletion failing(List<StoreException> failures) {
