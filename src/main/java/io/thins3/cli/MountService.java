@@ -12,7 +12,6 @@ import io.thins3.fuse.FuseServer;
 import io.thins3.fuse.MountException;
 import io.thins3.fuse.Transport;
 import io.thins3.meta.CacheLimits;
-import io.thins3.read.StoreRangeSource;
 import io.thins3.store.BucketProbe;
 import io.thins3.store.LoggedObjectStore;
 import io.thins3.store.ObjectStore;
@@ -26,14 +25,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -51,9 +46,6 @@ import org.slf4j.LoggerFactory;
 final class MountService implements MountRunner {
   private static final Logger log = LoggerFactory.getLogger(MountService.class);
 
-  /** As many requests at once as there are connections to a store: more would wait for those. */
-  private static final int REQUEST_THREADS = 64;
-
   private static final Duration LEAST_SLACK = Duration.ofSeconds(5);
 
   private final Function<TransportKind, Transport> transports;
@@ -68,9 +60,13 @@ final class MountService implements MountRunner {
   public int run(ServiceConfig config, RunPolicy policy) throws UserException {
     Stop stop = new Stop(Thread.currentThread());
     Signals.onStop(stop::request);
+    // From the first moment on: the JVM's own handling of SIGUSR1 is to end.
+    AtomicReference<Runnable> report =
+        new AtomicReference<>(() -> log.info("no report: not mounted yet"));
+    Signals.onReport(() -> Objects.requireNonNull(report.get()).run());
     List<S3ObjectStore> stores = new ArrayList<>();
     List<StartProbe> probes = new ArrayList<>();
-    ExecutorService executor = requestThreads();
+    List<RequestThreads> threads = new ArrayList<>();
     Duration patience = patience(config.buckets());
     Duration deadline = patience.plus(slack(patience));
     Reading reading = Reading.start(config.memoryLimit(), patience, deadline);
@@ -79,19 +75,19 @@ final class MountService implements MountRunner {
       for (BucketMount bucket : config.buckets()) {
         S3ObjectStore store = S3ObjectStore.open(bucket);
         stores.add(store);
+        threads.add(new RequestThreads(bucket.name()));
         probes.add(new StartProbe(new BucketProbe(bucket, store)));
       }
-      probe(probes, config.buckets(), executor, policy);
+      probe(probes, config.buckets(), threads, policy);
       ObjectFileSystem fileSystem =
           new ObjectFileSystem(
-              served(config, stores, executor),
-              executor,
+              served(config, stores, threads),
               Clock.systemUTC(),
               Ticker.systemTicker(),
               CacheLimits.ofBytes(Runtime.getRuntime().maxMemory() / 4),
               reading.engine(),
               deadline);
-      Signals.onReport(report(reading, fileSystem, config.buckets(), stores)::log);
+      report.set(report(reading, fileSystem, config.buckets(), stores)::log);
       server = mount(fileSystem, config, policy);
       stop.serving(server);
       log.info("serving at {}", server.mountPoint());
@@ -116,7 +112,7 @@ final class MountService implements MountRunner {
       // Who still has a file open may read until the process ends, which is very soon.
       if (server == null || server.ended()) {
         reading.close();
-        executor.shutdownNow();
+        threads.forEach(RequestThreads::close);
         stores.forEach(S3ObjectStore::close);
       }
     }
@@ -140,19 +136,18 @@ final class MountService implements MountRunner {
   }
 
   private static List<ServedBucket> served(
-      ServiceConfig config, List<S3ObjectStore> stores, ExecutorService executor) {
+      ServiceConfig config, List<S3ObjectStore> stores, List<RequestThreads> threads) {
     List<ServedBucket> served = new ArrayList<>();
     for (int i = 0; i < stores.size(); i++) {
       BucketMount mount = config.buckets().get(i);
       ObjectStore store =
           config.log().debugS3() ? new LoggedObjectStore(stores.get(i)) : stores.get(i);
-      boolean verify = mount.http().verifyChecksums();
-      served.add(new ServedBucket(mount, store, new StoreRangeSource(store, executor, verify)));
+      served.add(threads.get(i).served(mount, store));
     }
     return served;
   }
 
-  /** The longest --io-timeout: the engine and the request threads serve all buckets. */
+  /** The longest --io-timeout: the engine serves all buckets. */
   private static Duration patience(List<BucketMount> buckets) {
     return buckets.stream()
         .map(bucket -> bucket.http().ioTimeout())
@@ -162,7 +157,7 @@ final class MountService implements MountRunner {
 
   /**
    * What an operation waits longer than that, which ends every request: for a turn among the
-   * request threads, when those before it wait for a store that does not answer, and for what the
+   * bucket's threads, when those before it wait for a store that does not answer, and for what the
    * store's deadlines cannot see.
    */
   private static Duration slack(Duration patience) {
@@ -177,14 +172,14 @@ final class MountService implements MountRunner {
   private static void probe(
       List<StartProbe> probes,
       List<BucketMount> buckets,
-      ExecutorService executor,
+      List<RequestThreads> threads,
       RunPolicy policy)
       throws UserException, InterruptedException {
-    List<Callable<ProbeResult>> questions = new ArrayList<>();
-    for (StartProbe probe : probes) {
-      questions.add(() -> probe.await(policy.startDeadline()));
+    List<Future<ProbeResult>> answers = new ArrayList<>();
+    for (int i = 0; i < probes.size(); i++) {
+      StartProbe probe = probes.get(i);
+      answers.add(threads.get(i).metadata().submit(() -> probe.await(policy.startDeadline())));
     }
-    List<Future<ProbeResult>> answers = executor.invokeAll(questions);
     for (int i = 0; i < probes.size(); i++) {
       ProbeResult result = answer(answers.get(i));
       if (result.isOk()) {
@@ -238,23 +233,5 @@ final class MountService implements MountRunner {
         ? KernelTimeouts.added(
             config.mountOptions(), config.buckets().stream().map(BucketMount::metadataTtl).toList())
         : config.mountOptions();
-  }
-
-  private static ExecutorService requestThreads() {
-    AtomicInteger number = new AtomicInteger();
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            REQUEST_THREADS,
-            REQUEST_THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "s3-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
   }
 }

@@ -59,9 +59,13 @@ final class Reading implements AutoCloseable {
             System::nanoTime,
             patience,
             deadline);
+    MemoryReturn memory = new MemoryReturn(System::nanoTime);
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> look(budget, engine), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            safely(() -> look(budget, engine, memory)),
+            LOOK.toMillis(),
+            LOOK.toMillis(),
+            TimeUnit.MILLISECONDS);
     return new Reading(timer, budget, engine);
   }
 
@@ -73,19 +77,26 @@ final class Reading implements AutoCloseable {
     return budget;
   }
 
-  /**
-   * Direct memory that nobody refers to goes back with the next garbage collection, and an idle
-   * process makes none: 160 MiB stayed for ever, and were gone 10 ms after asking for one.
-   */
-  private static void look(MemoryBudget budget, ReadEngine engine) {
-    try {
-      engine.watch();
-      if (budget.trim() > 0) {
-        System.gc();
-      }
-    } catch (RuntimeException e) { // thrown further it would end the looking
-      log.error("looking after idle memory failed", e);
+  private static void look(MemoryBudget budget, ReadEngine engine, MemoryReturn memory) {
+    engine.watch();
+    long letGo = (long) budget.trim() * MemoryBudget.PAGE_BYTES;
+    if (memory.look(letGo, engine.counts().reads())) {
+      System.gc();
     }
+  }
+
+  /**
+   * A look that ends well. What it threw, an OutOfMemoryError too, would end the schedule: no
+   * deadline of a read, and no memory back, for ever.
+   */
+  static Runnable safely(Runnable look) {
+    return () -> {
+      try {
+        look.run();
+      } catch (Throwable t) {
+        log.error("looking after idle memory failed; it goes on", t);
+      }
+    };
   }
 
   /** Memory of the machine or the control group; 0 when it is not known. */

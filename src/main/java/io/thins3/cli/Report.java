@@ -70,7 +70,11 @@ final class Report {
     read(
         metrics, "read_waits", "READs whose bytes were not here when they came", ReadCounts::waits);
     read(metrics, "read_memory_waits", "READs that queued for memory", ReadCounts::memoryWaits);
-    read(metrics, "fetches", "GETs for content, resumed ones included", ReadCounts::requests);
+    read(
+        metrics,
+        "fetches",
+        "GETs for content and one-byte checks of versions, resumed ones included",
+        ReadCounts::requests);
     read(
         metrics,
         "fetches_resumed",

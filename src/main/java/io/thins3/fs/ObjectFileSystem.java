@@ -36,7 +36,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +63,6 @@ public final class ObjectFileSystem implements FileSystem {
    * Creates the file system.
    *
    * @param served the buckets; none: an empty directory
-   * @param executor runs requests to the stores; its tasks never wait for each other
    * @param clock tells the time of the mount
    * @param ticker the clock of the caches
    * @param limits how much the metadata caches of all buckets together remember
@@ -73,7 +71,6 @@ public final class ObjectFileSystem implements FileSystem {
    */
   public ObjectFileSystem(
       List<ServedBucket> served,
-      Executor executor,
       Clock clock,
       Ticker ticker,
       CacheLimits limits,
@@ -92,7 +89,8 @@ public final class ObjectFileSystem implements FileSystem {
                     new Bucket(
                         one.mount(),
                         one.content(),
-                        new BucketTree(one.store(), one.mount(), executor, ticker, each, deadline),
+                        new BucketTree(
+                            one.store(), one.mount(), one.metadata(), ticker, each, deadline),
                         mountTime,
                         bucket -> new SiblingReadAhead(bucket, engine, slots, siblings, ticker)))
             .toList();

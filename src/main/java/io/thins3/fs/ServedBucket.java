@@ -3,13 +3,16 @@ package io.thins3.fs;
 import io.thins3.config.BucketMount;
 import io.thins3.read.RangeSource;
 import io.thins3.store.ObjectStore;
+import java.util.concurrent.Executor;
 
 /**
  * A bucket and the connection to it.
  *
  * @param mount how it is served, and where
  * @param store names and attributes
- * @param content bytes; both are closed by whoever opened it, after the file system is not used any
- *     more
+ * @param metadata runs the requests for names and attributes; its tasks never wait for each other
+ * @param content bytes; store, executor and this are closed by whoever opened them, after the file
+ *     system is not used any more
  */
-public record ServedBucket(BucketMount mount, ObjectStore store, RangeSource content) {}
+public record ServedBucket(
+    BucketMount mount, ObjectStore store, Executor metadata, RangeSource content) {}

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * else needs. Nothing waits, and no lock is held while requests are begun or ended. Thread-safe.
  */
 final class SiblingReadAhead {
-  /** A quarter of the request threads, so that programs find free ones. */
+  /** A quarter of a bucket's connections, so that programs find free ones. */
   static final int MOST_REQUESTS = 16;
 
   /** Of those for listings: one may be a thousand requests long. */

@@ -10,6 +10,7 @@ import io.thins3.store.StoreCounts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,6 +53,20 @@ class MetricsPageTest {
 
     assertThat(metrics).isNotEmpty();
     assertThat(rows).isEqualTo(metrics);
+  }
+
+  /** Rows after an empty line are shown as text with bars in it. */
+  @Test
+  void page_rows_followATablesHead() throws Exception {
+    List<String> lines = Files.readAllLines(Path.of("docs/METRICS.md"));
+    for (int i = 0; i < lines.size(); i++) {
+      boolean isRow = lines.get(i).startsWith("|");
+      if (isRow && !lines.get(i - 1).startsWith("|")) {
+        assertThat(lines.get(i + 1))
+            .as("below line %d: %s", i + 1, lines.get(i))
+            .startsWith("|---");
+      }
+    }
   }
 
   @Test

@@ -50,13 +50,13 @@ class ObjectFileSystemTest {
       fileSystem(served(Mounts.mount("", TTL, Duration.ofSeconds(1)), store));
 
   private static ServedBucket served(BucketMount mount, MemoryObjectStore store) {
-    return new ServedBucket(mount, store, new StoreRangeSource(store, Runnable::run, true));
+    return new ServedBucket(
+        mount, store, Runnable::run, new StoreRangeSource(store, Runnable::run, true));
   }
 
   private ObjectFileSystem fileSystem(ServedBucket... buckets) {
     return new ObjectFileSystem(
         List.of(buckets),
-        Runnable::run,
         Clock.fixed(MOUNTED.plusMillis(999), ZoneOffset.UTC),
         ticker,
         CacheLimits.ofBytes(1 << 20),

@@ -68,8 +68,7 @@ class SiblingReadAheadTest {
   private ObjectFileSystem fileSystem(Duration ttl, boolean siblings) {
     BucketMount mount = Mounts.mount(ttl, siblings);
     return new ObjectFileSystem(
-        List.of(new ServedBucket(mount, store, new Source())),
-        Runnable::run,
+        List.of(new ServedBucket(mount, store, Runnable::run, new Source())),
         Clock.systemUTC(),
         ticker,
         CacheLimits.ofBytes(16 << 20),

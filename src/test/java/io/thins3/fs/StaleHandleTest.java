@@ -85,8 +85,10 @@ class StaleHandleTest {
     return new ObjectFileSystem(
         List.of(
             new ServedBucket(
-                Mounts.mount("", Duration.ofSeconds(60), Duration.ofSeconds(1)), store, content)),
-        Runnable::run,
+                Mounts.mount("", Duration.ofSeconds(60), Duration.ofSeconds(1)),
+                store,
+                Runnable::run,
+                content)),
         Clock.systemUTC(),
         () -> {
           if (accident) {

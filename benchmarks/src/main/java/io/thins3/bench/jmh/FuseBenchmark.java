@@ -144,8 +144,8 @@ public class FuseBenchmark {
                 Setups.mount(
                     URI.create("http://127.0.0.1:1"), Duration.ofDays(1), Duration.ofDays(1)),
                 store,
+                executor,
                 new StoreRangeSource(store, executor, true))),
-        executor,
         Clock.systemUTC(),
         Ticker.systemTicker(),
         CacheLimits.ofBytes(64 << 20),
