@@ -144,7 +144,8 @@ public class FuseBenchmark {
                 Setups.mount(
                     URI.create("http://127.0.0.1:1"), Duration.ofDays(1), Duration.ofDays(1)),
                 store,
-                new StoreRangeSource(store, executor, true))),
+                new StoreRangeSource(
+                    store, executor, true, Duration.ofSeconds(30), Duration.ofSeconds(30)))),
         executor,
         Clock.systemUTC(),
         Ticker.systemTicker(),
@@ -153,7 +154,6 @@ public class FuseBenchmark {
             new MemoryBudget(64 << 20, System::nanoTime, executor),
             (delay, action) -> executor.execute(action),
             System::nanoTime,
-            Duration.ofSeconds(30),
             Duration.ofSeconds(30)),
         Duration.ofSeconds(30));
   }
