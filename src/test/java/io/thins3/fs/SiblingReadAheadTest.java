@@ -57,14 +57,18 @@ class SiblingReadAheadTest {
         new MemoryBudget(bytes, ticker::read, Runnable::run),
         (delay, action) -> action.run(),
         ticker::read,
-        Duration.ofSeconds(30),
         Duration.ofSeconds(30));
   }
 
   private ObjectFileSystem fileSystem(Duration ttl, boolean siblings) {
     BucketMount mount = Mounts.mount(ttl, siblings);
     return new ObjectFileSystem(
-        List.of(new ServedBucket(mount, store, new StoreRangeSource(store, this::execute, false))),
+        List.of(
+            new ServedBucket(
+                mount,
+                store,
+                new StoreRangeSource(
+                    store, this::execute, false, Duration.ofSeconds(30), Duration.ofSeconds(30)))),
         Runnable::run,
         Clock.systemUTC(),
         ticker,
@@ -242,6 +246,24 @@ class SiblingReadAheadTest {
     assertThat(most).isLessThanOrEqualTo(SiblingReadAhead.MOST_REQUESTS + 1);
     assertThat(fs.siblingCounts().filesUsed()).isEqualTo(57);
     waiting.forEach(Runnable::run);
+  }
+
+  @Test
+  void walk_emptyFiles_areAskedForAhead() throws Exception {
+    for (int f = 0; f < 20; f++) {
+      store.put(file(directory(0), f), "");
+    }
+    list(directory(0));
+    for (int f = 0; f < 20; f++) {
+      assertThat(read(file(directory(0), f))).isEmpty();
+      if (f == 2) {
+        assertThat(taken("HEAD tree/d00/")).as("two, its own, and four ahead").hasSize(7);
+      }
+    }
+    assertThat(taken("HEAD tree/d00/")).as("each file once").hasSize(13);
+    SiblingCounts counts = fs.siblingCounts();
+    assertThat(counts.files()).isEqualTo(17);
+    assertThat(counts.filesUsed()).isEqualTo(17);
   }
 
   @Test
