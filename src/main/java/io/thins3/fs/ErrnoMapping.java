@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one place where failures of the store become errno (docs/SEMANTICS.md, Errors), and where
- * they are logged, once.
+ * they are logged, each once, however many wait for its request.
  */
 final class ErrnoMapping {
   private static final Logger log = LoggerFactory.getLogger(ErrnoMapping.class);
@@ -22,16 +22,8 @@ final class ErrnoMapping {
 
   /** The failure of an operation on a version that was known to exist. */
   static FuseException onKnownVersion(StoreException failure) {
-    Errno errno = isGone(failure) ? Errno.ESTALE : onPath(failure.kind());
+    Errno errno = failure.isGone() ? Errno.ESTALE : onPath(failure.kind());
     return logged(failure, errno);
-  }
-
-  /** Whether the store says that the version that was asked for is not there any more. */
-  static boolean isGone(StoreException failure) {
-    return switch (failure.kind()) {
-      case PRECONDITION_FAILED, NO_SUCH_KEY, INVALID_RANGE -> true;
-      default -> false;
-    };
   }
 
   private static Errno onPath(StoreException.Kind kind) {
@@ -52,7 +44,10 @@ final class ErrnoMapping {
   }
 
   private static FuseException logged(StoreException failure, Errno errno) {
-    if (errno == Errno.EINTR || errno == Errno.ENOENT) {
+    if (!failure.firstReport()) {
+      // Of one request that many wait for, or a version that was found gone before.
+      log.debug("{} for {}, once more", errno, failure.getMessage());
+    } else if (errno == Errno.EINTR || errno == Errno.ENOENT) {
       log.debug("{} for {}", errno, failure.getMessage());
     } else if (failure.kind() == StoreException.Kind.CORRUPT) {
       // Logged when it was found, once for all who read it.

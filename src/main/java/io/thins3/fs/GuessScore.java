@@ -1,6 +1,7 @@
 package io.thins3.fs;
 
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * Whether guesses have been good enough to go on with.
@@ -45,7 +46,7 @@ final class GuessScore {
     if (off && now - offSince >= OFF.toNanos()) {
       off = false;
       wrongOnes = 0;
-      java.util.Arrays.fill(wrong, false);
+      Arrays.fill(wrong, false);
     }
     return off;
   }

@@ -211,13 +211,18 @@ public final class ObjectFileSystem implements FileSystem {
     ObjectReader reader = engine.open(bucket.content(), version);
     FileProgress progress =
         SiblingReadAhead.isSmall(version.size()) ? new FileProgress(version.size()) : null;
+    boolean good = false;
     try {
       CompletableFuture<?> started = reader.start();
       bucket.siblings().opened(file.path(), version, progress);
       StoreWait.await(started, deadline, "open of " + bucket.key(file.path()));
+      good = true;
     } catch (StoreException e) {
-      reader.close();
       throw onRead(file, e);
+    } finally {
+      if (!good) {
+        reader.close();
+      }
     }
     // A node is one version, so what the kernel has of it stays right, unless it came damaged.
     boolean keepCache = file.opened(reader.corruption());
@@ -321,10 +326,13 @@ public final class ObjectFileSystem implements FileSystem {
     }
   }
 
-  /** A read found out that the version is gone: what the cache says of the path is wrong. */
+  /**
+   * A read found out that the version is gone: where the cache says otherwise it is wrong. Before
+   * the failure counts as reported, so that nobody who finds it reported finds the version cached.
+   */
   private static FuseException onRead(FileNode file, StoreException failure) {
-    if (ErrnoMapping.isGone(failure)) {
-      file.bucket().tree().forget(file.path());
+    if (failure.isGone() && !failure.isReported()) {
+      file.bucket().tree().forget(file.path(), file.version().etag(), file.version().size());
     }
     return ErrnoMapping.onKnownVersion(failure);
   }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class SiblingReadAhead {
     final ObjectVersion version;
     final Walker walker;
     final long since;
+    boolean holdsSlot = true;
     boolean ended;
     boolean failed;
 
@@ -163,26 +165,43 @@ final class SiblingReadAhead {
     synchronized (lock) {
       plan = plan(walker, ticker.read());
     }
-    for (String directory : plan.directories) {
-      counters.listings.increment();
-      var unused = tree.listAhead(directory).whenComplete((listed, none) -> listingEnded(walker));
-    }
-    boolean memory = true;
-    for (Guess guess : plan.files) {
-      Prefetching begun =
-          memory
-              ? engine.prefetch(content, guess.version, validFor, arrived -> ended(guess, arrived))
-              : Prefetching.NO_MEMORY;
-      switch (begun) {
-        case BEGUN -> counters.files.increment();
-        case NOT_NEEDED -> refused(guess, true);
-        case NO_MEMORY -> {
-          memory = false; // until something is opened, or another one ends
-          refused(guess, false);
-          noMemory(guess.walker);
-        }
+    int directories = 0;
+    int files = 0;
+    try {
+      for (; directories < plan.directories.size(); directories++) {
+        CompletableFuture<Boolean> listing = tree.listAhead(plan.directories.get(directories));
+        counters.listings.increment();
+        var unused = listing.whenComplete((listed, none) -> listingEnded(walker));
+      }
+      boolean memory = true;
+      for (; files < plan.files.size(); files++) {
+        memory = begin(plan.files.get(files), memory);
+      }
+    } finally { // an accident must not cost its slots for ever
+      for (; directories < plan.directories.size(); directories++) {
+        giveBackListing();
+      }
+      for (; files < plan.files.size(); files++) {
+        refused(plan.files.get(files), false);
       }
     }
+  }
+
+  /** Whether there is memory for the next one. */
+  private boolean begin(Guess guess, boolean memory) {
+    Prefetching begun =
+        memory
+            ? engine.prefetch(content, guess.version, validFor, arrived -> ended(guess, arrived))
+            : Prefetching.NO_MEMORY;
+    switch (begun) {
+      case BEGUN -> counters.files.increment();
+      case NOT_NEEDED -> refused(guess, true);
+      case NO_MEMORY -> {
+        refused(guess, false);
+        noMemory(guess.walker);
+      }
+    }
+    return begun != Prefetching.NO_MEMORY; // until something is opened, or another one ends
   }
 
   private Plan plan(Walker walker, long now) {
@@ -249,11 +268,15 @@ final class SiblingReadAhead {
   }
 
   private void listingEnded(Walker walker) {
+    giveBackListing();
+    fetchAhead(walker);
+  }
+
+  private void giveBackListing() {
     synchronized (lock) {
       listing--;
     }
     slots.release();
-    fetchAhead(walker);
   }
 
   /** One that failed is not tried again soon: its open sends its own request. */
@@ -263,8 +286,8 @@ final class SiblingReadAhead {
       guess.ended = true;
       guess.failed = !arrived;
       wanting = guess.walker.isWanting();
+      giveBackSlot(guess);
     }
-    slots.release();
     if (wanting) {
       fetchAhead(guess.walker);
     }
@@ -276,8 +299,16 @@ final class SiblingReadAhead {
       if (!forGood && guesses.remove(guess.version, guess)) {
         guess.walker.notAhead();
       }
+      giveBackSlot(guess);
     }
-    slots.release();
+  }
+
+  /** Once, also when what follows its end has an accident while it is being begun. */
+  private void giveBackSlot(Guess guess) {
+    if (guess.holdsSlot) {
+      guess.holdsSlot = false;
+      slots.release();
+    }
   }
 
   private void noMemory(Walker walker) {

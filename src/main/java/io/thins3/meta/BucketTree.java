@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,13 +197,36 @@ public final class BucketTree {
   }
 
   /**
-   * Drops what is known of a path, because the store has shown that it is not so any more. The
-   * parent's listing goes too: it says the same.
+   * Drops what is known of a path, because the store has shown that a version is not there any
+   * more. The parent's listing goes too, if it says the same. What tells of another version stays:
+   * one who reads on through an old descriptor must not cost all others their listing. Answers that
+   * are on their way may be of before, and are not waited for by who asks from now on.
+   *
+   * @param etag of the version that is gone
+   * @param size of that version, bytes
    */
-  public void forget(String path) {
-    lookups.synchronous().invalidate(path);
-    listings.synchronous().invalidate(path);
-    listings.synchronous().invalidate(Names.parent(path));
+  public void forget(String path, String etag, long size) {
+    forget(lookups, path, known -> isVersion(known.orElse(null), etag, size));
+    forget(
+        listings,
+        Names.parent(path),
+        listed -> isVersion(listed.find(Names.last(path)), etag, size));
+  }
+
+  private static <T> void forget(
+      AsyncCache<String, Outcome<T>> cache, String path, Predicate<T> isWrong) {
+    CompletableFuture<Outcome<T>> future = cache.getIfPresent(path);
+    if (future == null) {
+      return;
+    }
+    Outcome<T> known = future.getNow(null);
+    if (known == null || known.value == null || isWrong.test(known.value)) {
+      cache.asMap().remove(path, future);
+    }
+  }
+
+  private static boolean isVersion(@Nullable Metadata metadata, String etag, long size) {
+    return metadata instanceof FileMetadata file && file.size() == size && file.etag().equals(etag);
   }
 
   /** How often a key that no path leads to was met in a listing. */

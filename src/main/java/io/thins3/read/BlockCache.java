@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  *        │ read                │ its reader went elsewhere
  *        ▼                     ▼
  *   used ◄── read again    used, at the end that goes first
- *     └─ goes, least recently used first, for whoever needs memory
+ *     │ └─ goes, least recently used first, for whoever needs memory
+ *     │ its only reader, who streams, is 1 MiB beyond it
+ *     ▼
+ *   passed ── goes first, and beyond a twelfth of the budget in any case
  * </pre>
  *
- * <p>What was read stays while the budget has room as long as an object is read by several, who
- * follow each other. Otherwise a twelfth of the budget is kept of it: the kernel's page cache has
- * the same bytes, and a process that streams a large file need not be as large as its limit. What
- * nobody has read for 30 s goes in any case: an idle mount is small.
+ * <p>What was read stays while the budget has room, for those who read it again or follow. Of what
+ * a stream has left behind that nobody else reads a twelfth of the budget is kept: the kernel's
+ * page cache has the same bytes, and a process that streams a large file need not be as large as
+ * its limit. What nobody has read for 30 s goes in any case: an idle mount is small.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -49,24 +53,22 @@ final class BlockCache {
 
   private final Map<Key, ObjectBlocks> objects = new HashMap<>();
   private final BlockQueue used = new BlockQueue();
+  private final BlockQueue passed = new BlockQueue();
   private final BlockQueue ahead = new BlockQueue();
   private final BlockQueue guessed = new BlockQueue();
-  private int shared; // objects with several readers
-  private int keptAlone;
+  private final int mostPassed;
+  private boolean keepsNothing;
 
   BlockCache(MemoryBudget budget, ReadCounters counters) {
     this.budget = budget;
     this.counters = counters;
-    this.keptAlone = Math.max(1, budget.limit() / KEPT_SHARE);
+    this.mostPassed = Math.max(1, budget.limit() / KEPT_SHARE);
   }
 
   /** The blocks of a version, for one more reader. */
   ObjectBlocks open(RangeSource source, ObjectVersion version, ReadPattern reader) {
     ObjectBlocks object = add(source, version);
     object.readers().add(reader);
-    if (object.readers().size() == 2) {
-      shared++;
-    }
     return object;
   }
 
@@ -82,12 +84,21 @@ final class BlockCache {
   }
 
   /** A reader has gone. */
-  void close(ObjectBlocks object, ReadPattern reader) {
-    if (object.readers().remove(reader) && object.readers().size() == 1) {
-      shared--;
+  void close(ObjectBlocks object, ReadPattern reader, long now) {
+    object.readers().remove(reader);
+    if (object.readers().isEmpty()) {
+      object.blocks().forEach(block -> leave(block, now));
     }
     forgetIfIdle(object);
-    keepShare();
+  }
+
+  /** What was fetched for a reader that has gone must not keep it from those who are here. */
+  private void leave(CacheBlock block, long now) {
+    if (block.queue == ahead) {
+      BlockQueue.remove(block);
+      block.usedAt(now);
+      used.addOldest(block);
+    }
   }
 
   /** Forgets an object of which nothing is left. */
@@ -128,7 +139,7 @@ final class BlockCache {
       return reservation;
     }
     int lacking = pages - budget.free();
-    if (lacking > used.size() + guessed.size() + (urgent ? ahead.size() : 0)) {
+    if (lacking > usedSize() + guessed.size() + (urgent ? ahead.size() : 0)) {
       return null;
     }
     for (int i = 0; i < lacking && evictOne(urgent); i++) {}
@@ -137,7 +148,7 @@ final class BlockCache {
 
   /** Pages that {@link #take} can give for what is not urgent, if no reader comes soon for them. */
   int available() {
-    return budget.hasWaiters() ? 0 : budget.free() + used.size() + guessed.size();
+    return budget.hasWaiters() ? 0 : budget.free() + usedSize() + guessed.size();
   }
 
   /** Takes memory for what nobody has asked for: only what lies idle, or was read. Never waits. */
@@ -147,7 +158,7 @@ final class BlockCache {
       return reservation;
     }
     int lacking = pages - budget.free();
-    if (lacking > used.size()) {
+    if (lacking > usedSize()) {
       return null;
     }
     for (int i = 0; i < lacking; i++) {
@@ -218,7 +229,7 @@ final class BlockCache {
     if (!block.isAttached()) {
       release(block);
     } else if (block.isFull() && !block.isPinned() && block.queue == null) {
-      if (keptAlone == 0) {
+      if (keepsNothing) {
         detach(block);
       } else {
         queueOf(block).addNewest(block);
@@ -238,6 +249,17 @@ final class BlockCache {
     }
   }
 
+  /** A stream that is the only reader has left a block behind. */
+  void pass(CacheBlock block) {
+    if (block.queue == used) {
+      BlockQueue.remove(block);
+      passed.addNewest(block);
+      while (passed.size() > mostPassed) {
+        evict(Objects.requireNonNull(passed.oldest()));
+      }
+    }
+  }
+
   /** Takes a block out of the tables; its page goes as soon as nobody uses it. */
   void detach(CacheBlock block) {
     if (block.isAttached()) {
@@ -248,42 +270,35 @@ final class BlockCache {
     release(block);
   }
 
-  /** Evicts what is kept beyond the share. */
-  void keepShare() {
-    boolean share = shared > 0 && keptAlone > 0;
-    for (CacheBlock block = used.oldest();
-        block != null && !share && used.size() > keptAlone;
-        block = used.oldest()) {
-      evict(block);
-    }
-  }
-
   /** Evicts what was read, or opened and not read, and has not been again for a while. */
   void forgetUnused(long now) {
     CacheBlock next;
     for (CacheBlock block = ahead.oldest(); block != null; block = next) {
       next = block.newer;
       if (block.object().readers().isEmpty()) {
-        BlockQueue.remove(block);
-        block.usedAt(now);
-        used.addNewest(block);
+        leave(block, now); // it came when its reader had gone
       }
     }
-    for (CacheBlock block = used.oldest();
+    forgetUnused(passed, now);
+    forgetUnused(used, now);
+  }
+
+  private void forgetUnused(BlockQueue queue, long now) {
+    for (CacheBlock block = queue.oldest();
         block != null && block.unusedFor(now) >= UNUSED_NANOS;
-        block = used.oldest()) {
+        block = queue.oldest()) {
       evict(block);
     }
   }
 
   /** Evicts all that nobody uses, now and from now on. */
   void keepNothing() {
-    keptAlone = 0;
+    keepsNothing = true;
     while (evictOne(true)) {}
   }
 
   private boolean evictOne(boolean urgent) {
-    CacheBlock block = urgent ? used.oldest() : oldestNotComing();
+    CacheBlock block = urgent ? oldestUsed() : oldestNotComing();
     if (block == null) {
       block = guessed.newest();
     }
@@ -308,7 +323,7 @@ final class BlockCache {
    */
   private @Nullable CacheBlock oldestNotComing() {
     for (int i = 0; i < SECOND_CHANCES; i++) {
-      CacheBlock block = used.oldest();
+      CacheBlock block = oldestUsed();
       if (block == null || !block.object().isComing(block.start(), SOON)) {
         return block;
       }
@@ -316,6 +331,15 @@ final class BlockCache {
       used.addNewest(block);
     }
     return null;
+  }
+
+  private @Nullable CacheBlock oldestUsed() {
+    CacheBlock block = passed.oldest();
+    return block == null ? used.oldest() : block;
+  }
+
+  private int usedSize() {
+    return passed.size() + used.size();
   }
 
   private void release(CacheBlock block) {

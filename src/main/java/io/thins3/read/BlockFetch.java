@@ -265,6 +265,7 @@ final class BlockFetch {
 
   private void giveUp(StoreException reason, Effects effects) {
     core.counters().failed.increment();
+    object.failed(reason);
     detachRest(reason, effects);
     over(effects);
   }
@@ -315,6 +316,7 @@ final class BlockFetch {
           object.latency().add(lastEvent - sentAt);
         }
         opened = true;
+        object.isThere();
         if (state == State.RUNNING) {
           for (PendingRead read : List.copyOf(blocks.get(current).waiting())) {
             if (read.isOpening()) {

@@ -41,7 +41,6 @@ record EngineCore(
           counters.servedBytes.add(read.end() - read.offset());
         }
         cache.unpin(read, now());
-        cache.keepShare();
         cache.relieve();
       }
     }

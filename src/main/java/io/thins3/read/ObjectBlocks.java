@@ -1,5 +1,6 @@
 package io.thins3.read;
 
+import io.thins3.store.StoreException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +22,7 @@ final class ObjectBlocks {
 
   private final Latency latency = new Latency();
   private @Nullable Prefetched prefetched;
+  private @Nullable StoreException gone;
   private final Verification verification;
 
   ObjectBlocks(RangeSource source, ObjectVersion version) {
@@ -44,6 +46,26 @@ final class ObjectBlocks {
   /** How far its content was compared with the store's checksum. */
   Verification verification() {
     return verification;
+  }
+
+  /**
+   * What READs that need a GET fail with since the store said that the version is not there any
+   * more, or null. An open asks all the same, since an object may come back.
+   */
+  @Nullable StoreException gone() {
+    return gone;
+  }
+
+  /** The store has answered with content of the version. */
+  void isThere() {
+    gone = null;
+  }
+
+  /** A request for the version has failed. */
+  void failed(StoreException failure) {
+    if (failure.isGone()) {
+      gone = failure;
+    }
   }
 
   /** How many blocks it has. */

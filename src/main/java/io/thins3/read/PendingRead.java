@@ -80,6 +80,16 @@ final class PendingRead {
     return CacheBlock.index(end - 1);
   }
 
+  /** Whether blocks of it are neither here nor on their way. */
+  boolean lacksBlocks() {
+    for (int i = firstBlock(); i <= lastBlock(); i++) {
+      if (object.block(i) == null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean isOpening() {
     return purpose == Purpose.OPEN;
   }

@@ -195,7 +195,7 @@ public final class ReadEngine implements AutoCloseable {
       } else if (object.size() > 0 && (object.block(0) == null || object.isAsked(0))) {
         long wanted = object.size() <= OPEN_WHOLE ? object.size() : OPEN_BYTES;
         beginOrQueue(read, wanted, null, effects);
-      } else if (ahead != null) {
+      } else if (ahead != null && object.gone() == null) {
         effects.add(() -> ahead.answer(started));
       } else {
         effects.add(new VersionCheck(core, object, started)::send);
@@ -252,7 +252,6 @@ public final class ReadEngine implements AutoCloseable {
   }
 
   private void plan(PendingRead read, ReadStream stream, Effects effects) {
-    long before = stream.position();
     boolean forward = stream.onRead(read.offset(), read.end());
     long wanted = forward ? stream.sameRequestEnd(read.offset(), read.object().size()) : read.end();
     boolean begun = beginOrQueue(read, wanted, forward ? stream : null, effects);
@@ -264,8 +263,8 @@ public final class ReadEngine implements AutoCloseable {
       core.counters().waits.increment();
       stream.waited();
     }
-    planner.coolBehind(read.object(), before, stream.position());
-    if (forward && begun) {
+    planner.coolBehind(read.object(), stream);
+    if (forward && begun && read.object().gone() == null) {
       planner.readAhead(read.object(), stream, effects);
     }
   }
@@ -325,12 +324,19 @@ public final class ReadEngine implements AutoCloseable {
     core.fail(read, EngineCore.failure(kind, read.object(), text), effects);
   }
 
-  /** Whether a READ fails whatever is in memory: the engine has ended, or content was wrong. */
+  /**
+   * Whether a READ fails at once. Whatever is in memory: the engine has ended, or content was
+   * wrong. If it would need a GET: the version is gone, which each READ of an old descriptor need
+   * not ask for again.
+   */
   private boolean refuses(PendingRead read, Effects effects) {
     StoreException failure =
         closed
             ? EngineCore.failure(Kind.INTERRUPTED, read.object(), "the file system has ended")
             : read.object().verification().failure();
+    if (failure == null && read.isRead() && read.lacksBlocks()) {
+      failure = read.object().gone();
+    }
     if (failure != null) {
       core.fail(read, failure, effects);
     }
@@ -343,7 +349,7 @@ public final class ReadEngine implements AutoCloseable {
       List<ReadStream> over = new ArrayList<>();
       pattern.close(over::add);
       over.forEach(stream -> planner.abandon(object, stream, effects));
-      core.cache().close(object, pattern);
+      core.cache().close(object, pattern, core.now());
     }
     effects.run();
   }

@@ -103,21 +103,30 @@ final class ReadPlanner {
   }
 
   /**
-   * A run has moved on. With several readers of an object, blocks that the last of them has left
-   * behind go first: the least recently used ones are those that it is about to need.
+   * A run has moved on. What its only reader streams through is of little use afterwards. With
+   * several readers of an object, blocks that the last of them has left behind go first: the least
+   * recently used ones are those that it is about to need.
    */
-  void coolBehind(ObjectBlocks object, long from, long to) {
-    if (object.readers().size() < 2 || to < KEPT_BEHIND) {
+  void coolBehind(ObjectBlocks object, ReadStream stream) {
+    long to = stream.position();
+    boolean alone = object.readers().size() < 2;
+    if (to < KEPT_BEHIND || (alone && !stream.isStreaming())) {
       return;
     }
-    int first = CacheBlock.index(Math.max(0, from - KEPT_BEHIND));
-    int last = CacheBlock.index(to - KEPT_BEHIND) - 1;
-    for (int i = first; i <= last; i++) {
-      CacheBlock block = object.block(i);
-      if (block != null && !object.isComing(block.start(), Long.MAX_VALUE)) {
+    int end = CacheBlock.index(to - KEPT_BEHIND);
+    int next = CacheBlock.index(stream.leftBehind());
+    for (; next < end; next++) {
+      CacheBlock block = object.block(next);
+      if (block != null && alone) {
+        if (block.isPinned()) {
+          break; // its READ was overtaken: another time
+        }
+        core.cache().pass(block);
+      } else if (block != null && !object.isComing(block.start(), Long.MAX_VALUE)) {
         core.cache().cool(block);
       }
     }
+    stream.leftBehind((long) next * CacheBlock.BYTES);
   }
 
   /** A run is over: what was fetched ahead of it is of no use unless others read there. */

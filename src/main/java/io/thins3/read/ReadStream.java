@@ -31,6 +31,9 @@ final class ReadStream {
   /** A seek so far forward, into what was asked for already, goes on with the run. */
   static final long READ_THROUGH = 16L << 20;
 
+  /** Who has read so much in a row goes through the file. */
+  static final long STREAM = 8L << 20;
+
   /** Longest run that is foretold from those before. */
   static final long LONGEST_FORETOLD = 1L << 20;
 
@@ -48,6 +51,7 @@ final class ReadStream {
   private long read;
   private long run;
   private long position;
+  private long leftBehind;
   private long requestedTo;
   private long reads;
   private boolean waited;
@@ -71,6 +75,7 @@ final class ReadStream {
     this.origin = offset;
     this.start = offset;
     this.position = offset;
+    this.leftBehind = CacheBlock.floor(offset);
     this.requestedTo = CacheBlock.floor(offset);
   }
 
@@ -202,6 +207,22 @@ final class ReadStream {
 
   long requestedTo() {
     return requestedTo;
+  }
+
+  /** Up to where it has left blocks behind. */
+  long leftBehind() {
+    return leftBehind;
+  }
+
+  void leftBehind(long to) {
+    leftBehind = Math.max(leftBehind, to);
+  }
+
+  /**
+   * Whether it has read more of the object than readers come back to soon, and left nothing out.
+   */
+  boolean isStreaming() {
+    return run > STREAM && read >= (position - start) / 4 * 3;
   }
 
   /** How long it has become. */

@@ -61,7 +61,7 @@ final class VersionCheck {
         head.whenComplete(
             (checksum, failure) -> {
               if (failure == null) {
-                answer.complete(null);
+                isThere();
               } else { // as a GET that got no head: the store has retried, and no body can break
                 fail(StoreWait.failure(failure, "HEAD " + object.name()));
               }
@@ -94,7 +94,17 @@ final class VersionCheck {
     }
   }
 
+  private void isThere() {
+    synchronized (core.lock()) {
+      object.isThere();
+    }
+    answer.complete(null);
+  }
+
   private void fail(StoreException failure) {
+    synchronized (core.lock()) {
+      object.failed(failure);
+    }
     if (answer.completeExceptionally(failure)) {
       core.counters().failed.increment();
     }
@@ -105,7 +115,7 @@ final class VersionCheck {
 
     @Override
     public void opened() {
-      answer.complete(null);
+      isThere();
     }
 
     @Override
@@ -121,7 +131,7 @@ final class VersionCheck {
 
     @Override
     public void finished() {
-      answer.complete(null);
+      isThere();
     }
 
     @Override

@@ -69,6 +69,7 @@ final class ErrorAnswers {
   private static byte[] body(HttpResponse response) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
     try (var body = response.body()) {
+      body.endWithCall();
       int count = 0;
       while (bytes.hasRemaining() && count >= 0) {
         count = body.read(bytes);

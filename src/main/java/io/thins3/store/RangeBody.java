@@ -19,12 +19,15 @@ final class RangeBody implements ObjectBody {
   private final BucketAccess access;
   private final String key;
   private final RangeAnswer answer;
+  private final boolean whole;
   private long left;
 
-  private RangeBody(BucketAccess access, String key, RangeAnswer answer, long length) {
+  private RangeBody(
+      BucketAccess access, String key, RangeAnswer answer, boolean whole, long length) {
     this.access = access;
     this.key = key;
     this.answer = answer;
+    this.whole = whole;
     this.left = length;
   }
 
@@ -32,7 +35,18 @@ final class RangeBody implements ObjectBody {
   static RangeBody of(
       BucketAccess access, String key, String ifMatch, RangeAnswer answer, long first, long length)
       throws StoreException {
-    RangeBody body = new RangeBody(access, key, answer, length);
+    return checked(new RangeBody(access, key, answer, false, length), ifMatch, first, length);
+  }
+
+  /** The same of an answer to a GET without a range. */
+  static RangeBody ofWhole(
+      BucketAccess access, String key, String ifMatch, RangeAnswer answer, long size)
+      throws StoreException {
+    return checked(new RangeBody(access, key, answer, true, size), ifMatch, 0, size);
+  }
+
+  private static RangeBody checked(RangeBody body, String ifMatch, long first, long length)
+      throws StoreException {
     boolean good = false;
     try {
       body.check(ifMatch, first, first + length - 1);
@@ -40,21 +54,32 @@ final class RangeBody implements ObjectBody {
       return body;
     } finally {
       if (!good) {
-        answer.discard();
+        body.answer.discard();
       }
     }
   }
 
-  /** Trusts no server to have heeded If-Match and Range. */
+  /**
+   * Trusts no server to have heeded If-Match and Range, and no answer to be the store's: the page
+   * of a gateway is a 200, too, but has no ETag.
+   */
   private void check(String ifMatch, long first, long last) throws StoreException {
-    if (answer.etag() != null && !bare(answer.etag()).equals(bare(ifMatch))) {
+    if (answer.etag() == null) {
+      throw failure(Kind.BAD_RESPONSE, "the answer has no ETag: it is not the object");
+    }
+    if (!bare(answer.etag()).equals(bare(ifMatch))) {
       throw failure(Kind.PRECONDITION_FAILED, "the object is another version");
     }
     if (answer.contentRange() == null) {
-      // The whole object, from a server without ranges.
+      // The whole object: asked for, or from a server without ranges. Without a length its end
+      // tells.
       Long length = answer.contentLength();
-      if (first != 0 || length == null || length <= last) {
+      if (first != 0) {
         throw failure(Kind.BAD_RESPONSE, "the answer to a range has no Content-Range");
+      }
+      if (length != null && (whole ? length != last + 1 : length <= last)) {
+        throw failure(
+            Kind.BAD_RESPONSE, "asked for " + (last + 1) + " bytes, the answer has " + length);
       }
       return;
     }
@@ -101,6 +126,9 @@ final class RangeBody implements ObjectBody {
         end();
       }
       return count;
+    } catch (StoreException e) {
+      answer.discard();
+      throw e;
     } catch (IOException | RuntimeException e) {
       answer.discard();
       throw access.isClosed()
@@ -114,17 +142,22 @@ final class RangeBody implements ObjectBody {
   }
 
   /** All is here; whether the connection can serve others is not the reader's concern. */
-  private void end() {
-    boolean whole = false;
+  private void end() throws StoreException {
+    boolean atEnd = false;
+    boolean more = false;
     try {
-      whole = answer.isAtEnd();
+      atEnd = answer.isAtEnd();
+      more = !atEnd;
     } catch (IOException | RuntimeException e) {
       left = 0;
     } finally {
       // Closing what is unread would read it: aborting closes the connection.
-      if (!whole) {
+      if (!atEnd) {
         answer.discard();
       }
+    }
+    if (whole && more) {
+      throw failure(Kind.BAD_RESPONSE, "the answer has more bytes than the object");
     }
   }
 

@@ -1,10 +1,15 @@
 package io.thins3.store;
 
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /** Sends a request again after failures that pass. Thread-safe. */
 final class Retries {
@@ -48,10 +53,12 @@ final class Retries {
 
   /**
    * Makes tries until one succeeds, or fails for good, or the call's time is over: then the last
-   * failure is the call's.
+   * failure is the call's, but for a try that had only a rest of time after a refusal: why the
+   * store refuses says more than that it had no time to say so again.
    */
   <T> T run(Try<T> call) throws IOException, StoreException {
     long end = nanoTime.getAsLong() + limits.ioTimeout().toNanos();
+    @Nullable AwsServiceException refusal = null;
     for (int attempt = 1; ; attempt++) {
       Duration pause;
       if (attempt == 1) {
@@ -59,9 +66,17 @@ final class Retries {
       } else {
         counters.again();
       }
+      Duration left = Duration.ofNanos(Math.max(1, end - nanoTime.getAsLong()));
       try {
-        return call.run(Duration.ofNanos(Math.max(1, end - nanoTime.getAsLong())));
+        return call.run(left);
       } catch (IOException | RuntimeException e) {
+        if (refusal != null
+            && e instanceof SocketTimeoutException
+            && left.compareTo(limits.httpTimeout()) < 0) {
+          refusal.addSuppressed(e);
+          throw refusal;
+        }
+        refusal = e instanceof AwsServiceException answer ? answer : null;
         if (attempt >= attempts || closed.getCount() == 0 || !StoreErrors.isPassing(e)) {
           throw e;
         }
@@ -72,11 +87,11 @@ final class Retries {
       }
       try {
         if (closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-          throw new java.net.SocketException("closed");
+          throw new SocketException("closed");
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new java.nio.channels.ClosedByInterruptException();
+        throw new ClosedByInterruptException();
       }
     }
   }

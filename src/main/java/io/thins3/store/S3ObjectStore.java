@@ -124,7 +124,7 @@ public final class S3ObjectStore implements ObjectStore {
     }
     RangeAnswer answer = calls.getWhole(checked(key), ifMatch);
     proven();
-    return RangeBody.of(access, key, ifMatch, answer, 0, size);
+    return RangeBody.ofWhole(access, key, ifMatch, answer, size);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.thins3.store;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ public final class StoreException extends Exception {
   private final int status;
   private final @Nullable String code;
   private final @Nullable String region;
+  private final AtomicBoolean reported = new AtomicBoolean();
 
   /**
    * Creates one.
@@ -87,6 +89,29 @@ public final class StoreException extends Exception {
   /** HTTP status, 0 when no answer came. */
   public int status() {
     return status;
+  }
+
+  /** Whether the store says that the version that was asked for is not there any more. */
+  public boolean isGone() {
+    return switch (kind) {
+      case PRECONDITION_FAILED, NO_SUCH_KEY, INVALID_RANGE -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Says that this failure is being reported. Many may wait for one request: whoever is the first
+   * logs it.
+   *
+   * @return whether nobody has said so before
+   */
+  public boolean firstReport() {
+    return reported.compareAndSet(false, true);
+  }
+
+  /** Whether somebody has reported this failure. */
+  public boolean isReported() {
+    return reported.get();
   }
 
   /** The store's error code, or null when there was none. */

@@ -7,6 +7,7 @@ import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -79,7 +80,7 @@ abstract class ReadSuite {
   }
 
   /** What the mount is told. */
-  java.net.URI endpoint(S3Server store) {
+  URI endpoint(S3Server store) {
     return store.endpoint();
   }
 

@@ -7,19 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thins3.config.BucketMount;
 import io.thins3.fuse.Caller;
-import io.thins3.fuse.DirectorySink;
 import io.thins3.fuse.Entry;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FileHandle;
-import io.thins3.fuse.FileType;
 import io.thins3.fuse.FuseException;
 import io.thins3.fuse.Node;
 import io.thins3.fuse.OpenFlags;
 import io.thins3.fuse.ReadReply;
 import io.thins3.memory.MemoryBudget;
 import io.thins3.meta.CacheLimits;
+import io.thins3.read.ObjectVersion;
+import io.thins3.read.RangeSource;
 import io.thins3.read.ReadEngine;
 import io.thins3.read.StoreRangeSource;
+import io.thins3.store.ObjectChecksum;
 import io.thins3.testing.FakeTicker;
 import io.thins3.testing.MemoryObjectStore;
 import io.thins3.testing.Mounts;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +51,10 @@ class SiblingReadAheadTest {
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
   private volatile boolean gate;
+
+  /** So many versions become known to the engine before an accident. */
+  private int soundVersions = Integer.MAX_VALUE;
+
   private ReadEngine engine = engine(16 << 20);
   private ObjectFileSystem fs = fileSystem(Duration.ofSeconds(60), true);
 
@@ -63,18 +69,57 @@ class SiblingReadAheadTest {
   private ObjectFileSystem fileSystem(Duration ttl, boolean siblings) {
     BucketMount mount = Mounts.mount(ttl, siblings);
     return new ObjectFileSystem(
-        List.of(
-            new ServedBucket(
-                mount,
-                store,
-                new StoreRangeSource(
-                    store, this::execute, false, Duration.ofSeconds(30), Duration.ofSeconds(30)))),
+        List.of(new ServedBucket(mount, store, new Source())),
         Runnable::run,
         Clock.systemUTC(),
         ticker,
         CacheLimits.ofBytes(16 << 20),
         engine,
         Duration.ofSeconds(30));
+  }
+
+  /** Content of the store, with accidents where they are least expected. */
+  private final class Source implements RangeSource {
+    private final RangeSource content =
+        new StoreRangeSource(
+            store,
+            SiblingReadAheadTest.this::execute,
+            false,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30));
+
+    @Override
+    public String bucket() {
+      return content.bucket();
+    }
+
+    @Override
+    public Duration patience() {
+      return content.patience();
+    }
+
+    @Override
+    public Duration deadline() {
+      return content.deadline();
+    }
+
+    @Override
+    public CompletableFuture<Optional<ObjectChecksum>> checksum(ObjectVersion version) {
+      return content.checksum(version);
+    }
+
+    @Override
+    public boolean verifies() {
+      if (soundVersions-- == 0) {
+        throw new IllegalStateException("an accident");
+      }
+      return content.verifies();
+    }
+
+    @Override
+    public Transfer fetch(ObjectVersion version, long offset, long length, Sink sink) {
+      return content.fetch(version, offset, length, sink);
+    }
   }
 
   private void execute(Runnable request) {
@@ -109,25 +154,7 @@ class SiblingReadAheadTest {
 
   private void list(String path) throws FuseException {
     var handle = fs.opendir(find(path), ROOT);
-    fs.readdir(
-        handle,
-        0,
-        new DirectorySink() {
-          @Override
-          public boolean wantsAttributes() {
-            return true;
-          }
-
-          @Override
-          public boolean add(String name, long nextOffset, long ino, FileType type) {
-            return true;
-          }
-
-          @Override
-          public boolean add(String name, long nextOffset, Entry entry) {
-            return true;
-          }
-        });
+    fs.readdir(handle, 0, new NoSink());
     fs.releasedir(handle);
   }
 
@@ -440,5 +467,24 @@ class SiblingReadAheadTest {
     walk(0, 0, 20);
     assertThat(taken("GET")).hasSize(20).allMatch(request -> request.endsWith(" 0-0"));
     assertThat(fs.siblingCounts().filesUsed()).isEqualTo(34);
+  }
+
+  @Test
+  void accidents_whileFetchingAhead_leaveTheSlotsFree() throws Exception {
+    tree(8, 20);
+    for (int d = 0; d < 6; d++) {
+      list(directory(d));
+      walk(d, 0, 2);
+      Node third = find(file(directory(d), 2));
+      soundVersions = 1;
+      assertThatThrownBy(() -> fs.open(third, OpenFlags.O_RDONLY, ROOT))
+          .isInstanceOf(IllegalStateException.class);
+      soundVersions = Integer.MAX_VALUE;
+      ticker.advance(Duration.ofSeconds(61)); // the next one is another walk
+    }
+    long before = fs.siblingCounts().files();
+    list(directory(7));
+    walk(7, 0, 20);
+    assertThat(fs.siblingCounts().files() - before).isGreaterThan(10);
   }
 }

@@ -79,7 +79,7 @@ class TreeWalkTest {
   void ahead_ownListingForgotten_isToListAgain() throws Exception {
     tree.files("d", 4).listed("d");
     assertThat(ahead(EntryOrder.NAME, "d/f0000", null, 0, 99)).hasSize(3);
-    tree.tree.forget("d/f0000");
+    tree.forget("d/f0000");
     assertThat(ahead(EntryOrder.NAME, "d/f0000", null, 0, 99)).containsExactly("d/?");
   }
 

@@ -217,7 +217,7 @@ class WalkDetectorTest {
     directory("d", 10);
     readWhole("d/f0000");
     readWhole("d/f0001");
-    tree.tree.forget("d/f0001");
+    tree.forget("d/f0001");
     assertThat(readWhole("d/f0002").isWalking()).isTrue();
   }
 

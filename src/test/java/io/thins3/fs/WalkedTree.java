@@ -2,6 +2,7 @@ package io.thins3.fs;
 
 import io.thins3.meta.BucketTree;
 import io.thins3.meta.CacheLimits;
+import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.store.StoreException;
 import io.thins3.testing.FakeTicker;
 import io.thins3.testing.MemoryObjectStore;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /** A tree in memory, of which some directories were listed. */
 final class WalkedTree {
@@ -44,6 +46,12 @@ final class WalkedTree {
       tree.list(directory);
     }
     return this;
+  }
+
+  /** A file and the listing that it is in are not known any more. */
+  void forget(String path) throws StoreException {
+    FileMetadata version = (FileMetadata) Objects.requireNonNull(tree.lookup(path).metadata());
+    tree.forget(path, version.etag(), version.size());
   }
 
   static List<String> byInode(String... paths) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -322,11 +323,30 @@ class BucketTreeTest {
     store.put("d/f", "1");
     BucketTree tree = tree();
     tree.list("d");
+    FileMetadata old = version(tree, "d/f");
     store.put("d/f", "22");
-    tree.forget("d/f");
+    tree.forget("d/f", old.etag(), old.size());
 
     assertThat(tree.lookup("d/f").metadata())
         .isInstanceOfSatisfying(FileMetadata.class, file -> assertThat(file.size()).isEqualTo(2));
+  }
+
+  @Test
+  void forget_anotherVersionIsCached_staysCached() throws StoreException {
+    store.put("d/f", "1");
+    BucketTree tree = tree();
+    FileMetadata old = version(tree, "d/f");
+    store.put("d/f", "22");
+    tree.list("d");
+    store.takeRequests();
+    tree.forget("d/f", old.etag(), old.size());
+
+    assertThat(version(tree, "d/f").size()).isEqualTo(2);
+    assertThat(store.takeRequests()).as("from the listing").isEmpty();
+  }
+
+  private static FileMetadata version(BucketTree tree, String path) throws StoreException {
+    return (FileMetadata) Objects.requireNonNull(tree.lookup(path).metadata());
   }
 
   private static void waitFor(CountDownLatch latch) throws StoreException {

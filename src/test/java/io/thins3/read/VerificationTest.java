@@ -11,6 +11,7 @@ import io.thins3.read.SimulatedStore.Fault;
 import io.thins3.store.ChecksumAlgorithm;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -241,7 +242,7 @@ class VerificationTest {
             100,
             new ReadCompletion() {
               @Override
-              public void data(List<java.nio.ByteBuffer> buffers) {
+              public void data(List<ByteBuffer> buffers) {
                 throw new AssertionError("answered");
               }
 

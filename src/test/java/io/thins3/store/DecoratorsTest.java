@@ -17,30 +17,6 @@ class DecoratorsTest {
   private final MemoryObjectStore memory = new MemoryObjectStore().put("a\nb", "hello");
 
   @Test
-  void metered_calls_areCountedByKind() throws Exception {
-    MeteredObjectStore store = new MeteredObjectStore(memory);
-    String etag = store.head("a\nb").orElseThrow().etag();
-    RequestCounts before = store.counts();
-
-    assertThat(store.head("nothing")).isEmpty();
-    store.list(ListRequest.directory(""));
-    store.list(ListRequest.probe("x"));
-    StoreFixture.fill(store, "a\nb", etag, 1, ByteBuffer.allocate(3));
-    StoreFixture.failure(
-        () -> StoreFixture.fill(store, "a\nb", "\"other\"", 0, ByteBuffer.allocate(5)));
-
-    assertThat(store.counts().since(before)).isEqualTo(new RequestCounts(1, 2, 2, 3, 1));
-    assertThat(store.counts().requests()).isEqualTo(6);
-
-    ObjectChecksum checksum = store.checksum("a\nb", etag).orElseThrow();
-    try (ObjectBody body = store.getWhole("a\nb", etag, 5)) {
-      assertThat(body.checksum()).isEqualTo(checksum);
-      assertThat(body.read(ByteBuffer.allocate(9))).isEqualTo(5);
-    }
-    assertThat(store.counts().since(before)).isEqualTo(new RequestCounts(2, 2, 3, 8, 1));
-  }
-
-  @Test
   void logged_calls_haveOneLineEachWithDurationAndOutcome() throws Exception {
     AtomicLong nanos = new AtomicLong();
     LoggedObjectStore store = new LoggedObjectStore(memory, () -> nanos.getAndAdd(1_500_000));

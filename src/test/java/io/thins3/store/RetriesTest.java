@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 class RetriesTest {
   private static final StoreLimits LIMITS =
@@ -81,6 +83,33 @@ class RetriesTest {
                     }))
         .hasMessage("reset");
     assertThat(counters.attempts()).isEqualTo(1);
+  }
+
+  /** Refused, then without an answer in the time that it has. */
+  private void refusedThenLate(Duration untilLate) throws Exception {
+    int[] tries = new int[1];
+    retries.run(
+        atMost -> {
+          if (++tries[0] == 1) {
+            now.addAndGet(untilLate.toNanos());
+            throw S3Exception.builder().statusCode(503).message("slow down").build();
+          }
+          now.addAndGet(Math.min(atMost.toNanos(), LIMITS.httpTimeout().toNanos()));
+          throw new SocketTimeoutException("no bytes in time");
+        });
+  }
+
+  @Test
+  void run_onlyARestOfTimeAfterARefusal_endsWithTheRefusal() {
+    assertThatThrownBy(() -> refusedThenLate(Duration.ofSeconds(19)))
+        .isInstanceOf(S3Exception.class)
+        .hasMessageContaining("slow down");
+  }
+
+  @Test
+  void run_noAnswerInAWholeWaitAfterARefusal_endsWithTheTimeout() {
+    assertThatThrownBy(() -> refusedThenLate(Duration.ofSeconds(10)))
+        .isInstanceOf(SocketTimeoutException.class);
   }
 
   @Test

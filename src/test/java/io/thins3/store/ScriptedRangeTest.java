@@ -113,6 +113,48 @@ class ScriptedRangeTest {
   }
 
   @Test
+  void get_foreignAnswerWithoutETag_isNeverContent() {
+    Answer page = ScriptedS3.answer(200, Map.of(), "<html>log in here</html>".getBytes(UTF_8));
+    assertThat(getFailure(page, 0, 5).kind()).isEqualTo(Kind.BAD_RESPONSE);
+    assertThat(failure(() -> whole(5)).kind()).isEqualTo(Kind.BAD_RESPONSE);
+  }
+
+  @Test
+  void getWhole_anotherLength_isABadResponse() {
+    server.always(ScriptedS3.answer(200, Map.of("ETag", ETAG), "hello".getBytes(UTF_8)));
+    assertThat(failure(() -> whole(4)).kind()).isEqualTo(Kind.BAD_RESPONSE);
+    assertThat(failure(() -> whole(6)).kind()).isEqualTo(Kind.BAD_RESPONSE);
+  }
+
+  private static Answer chunked(String body) {
+    return exchange -> {
+      exchange.getResponseHeaders().set("ETag", ETAG);
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write(body.getBytes(UTF_8));
+      exchange.getResponseBody().close();
+    };
+  }
+
+  @Test
+  void getWhole_chunked_endsWithTheObject() throws Exception {
+    server.always(chunked("hello"));
+
+    assertThat(whole(5)).isEqualTo("hello");
+    assertThat(failure(() -> whole(4))).hasMessageContaining("more bytes");
+    assertThat(failure(() -> whole(6))).hasMessageContaining("cut short");
+  }
+
+  private String whole(int size) throws StoreException {
+    ByteBuffer buffer = ByteBuffer.allocate(size + 10);
+    try (ObjectBody body = store.getWhole("key", ETAG, size)) {
+      while (body.read(buffer) >= 0) {
+        assertThat(buffer.position()).isLessThanOrEqualTo(size);
+      }
+    }
+    return new String(buffer.array(), 0, buffer.position(), UTF_8);
+  }
+
+  @Test
   void get_replacedBetweenResumptions_neverMixesVersions() {
     byte[] half = new byte[100_000];
     Answer cut =

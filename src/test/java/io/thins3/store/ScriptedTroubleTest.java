@@ -6,12 +6,14 @@ import static io.thins3.store.StoreFixture.failure;
 import static io.thins3.store.StoreFixture.limits;
 import static io.thins3.store.StoreFixture.mount;
 import static io.thins3.store.StoreFixture.open;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.config.HttpClientKind;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.ScriptedS3;
 import io.thins3.testing.ScriptedS3.Answer;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that refuses, hangs, or is wrong about lengths. */
 @Timeout(120)
@@ -263,6 +267,73 @@ class ScriptedTroubleTest {
     try (S3ObjectStore store = store(limits(Duration.ofSeconds(5), Duration.ofSeconds(20), 1))) {
       assertThat(failure(() -> read(store)).kind()).isEqualTo(Kind.THROTTLED);
       assertThat(server.requests()).hasSize(1);
+    }
+  }
+
+  /** Sends the beginning of a listing, and then something every so often. */
+  private static Answer dripping(int status, CountDownLatch over) {
+    return exchange -> {
+      exchange.sendResponseHeaders(status, 0);
+      OutputStream out = exchange.getResponseBody();
+      out.write("<?xml version=\"1.0\"?>\n<ListBucketResult>".getBytes(UTF_8));
+      try {
+        do {
+          out.write(' ');
+          out.flush();
+        } while (!over.await(300, TimeUnit.MILLISECONDS));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 403, 500})
+  void list_bodyByDrops_endsWithTheCall(int status) {
+    CountDownLatch over = new CountDownLatch(1);
+    server.always(dripping(status, over));
+    try (S3ObjectStore store = store(limits(Duration.ofSeconds(1), Duration.ofSeconds(2), 3))) {
+      long start = System.nanoTime();
+
+      StoreException failure = failure(() -> store.list(ListRequest.directory("")));
+
+      // The SDK makes the best of an error answer that it has read half.
+      assertThat(failure.kind())
+          .isIn(
+              Kind.TIMEOUT,
+              client() == HttpClientKind.APACHE && status == 403
+                  ? Kind.ACCESS_DENIED
+                  : Kind.TIMEOUT);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+    } finally {
+      over.countDown();
+    }
+  }
+
+  /** AWS sends listings in chunks; the last of them, the end, may come in a packet of its own. */
+  @Test
+  void list_endOfTheBodyComesLate_isAListing() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    server.always(
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          OutputStream out = exchange.getResponseBody();
+          out.write(
+              ("<?xml version=\"1.0\"?>\n<ListBucketResult><IsTruncated>false</IsTruncated>"
+                      + "<CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes></ListBucketResult>")
+                  .getBytes(UTF_8));
+          out.flush();
+          try {
+            assertThat(never.await(1, TimeUnit.SECONDS)).isFalse();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    try (S3ObjectStore store = store(many(2))) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(store.list(ListRequest.directory("")).commonPrefixes()).containsExactly("p/");
+      }
+      assertThat(server.requests()).hasSize(3);
     }
   }
 }

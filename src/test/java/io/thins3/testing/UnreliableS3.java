@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -130,8 +131,7 @@ public final class UnreliableS3 implements AutoCloseable {
       InputStream answers = new BufferedInputStream(server.getInputStream(), PIECE);
       for (String head = head(requests); head != null; head = head(requests)) {
         boolean get =
-            head.startsWith("GET ")
-                && head.toLowerCase(java.util.Locale.ROOT).contains("\r\nrange: bytes=");
+            head.startsWith("GET ") && head.toLowerCase(Locale.ROOT).contains("\r\nrange: bytes=");
         Fault fault = get ? draw() : Fault.NONE;
         if (get) {
           counts.get(fault).incrementAndGet();

@@ -58,10 +58,11 @@ final class Connection implements Closeable, Input.Source {
   private Wire wire;
   private @Nullable Input input;
 
-  /** Deadline of the whole phase, or NONE: then each wait has {@link #patience}. */
+  /** When all waits end, or NONE: then only {@link #patience} bounds each. */
   private long phaseEnd = NONE;
 
-  private long patience;
+  /** Longest single wait, or NONE: then only {@link #phaseEnd} bounds them. */
+  private long patience = NONE;
 
   private Connection(
       SocketChannel channel, LongSupplier nanoTime, Buffers buffers, Consumer<Connection> onClose) {
@@ -85,6 +86,12 @@ final class Connection implements Closeable, Input.Source {
 
   /** All that follows has to end at this time of the clock, until {@link #eachWithin}. */
   void allUntil(long time) {
+    patience = NONE;
+    endBy(time);
+  }
+
+  /** No wait goes on beyond this time of the clock, until {@link #eachWithin}. */
+  void endBy(long time) {
     phaseEnd = time | 1;
   }
 
@@ -233,7 +240,11 @@ final class Connection implements Closeable, Input.Source {
   }
 
   private void arm() {
-    long until = phaseEnd == NONE ? nanoTime.getAsLong() + patience : phaseEnd;
+    long until = phaseEnd;
+    if (patience != NONE) {
+      long each = nanoTime.getAsLong() + patience;
+      until = phaseEnd == NONE || each - phaseEnd < 0 ? each : phaseEnd;
+    }
     deadline = until | 1;
   }
 

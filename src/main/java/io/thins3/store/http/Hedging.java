@@ -15,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends requests a second time whose answer begins much later than the answers before did. Of a
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * are any. A timer for each request, set and cancelled, would wake its thread for each.
  */
 final class Hedging implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(Hedging.class);
+
   private static final int TICK_NANOS = 3_000_000;
   private static final long ASLEEP_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -62,6 +66,8 @@ final class Hedging implements Closeable {
   private final AtomicLong credit = new AtomicLong();
   private final LongAdder sent = new LongAdder();
   private final LongAdder won = new LongAdder();
+  private final Misfortune misfortune =
+      new Misfortune(LOG, "a late request cannot be sent a second time");
   private volatile boolean asleep;
   private volatile boolean closed;
 
@@ -140,7 +146,12 @@ final class Hedging implements Closeable {
         }
         asleep = false;
       } else {
-        look();
+        try {
+          look();
+        } catch (Throwable e) {
+          // The requests wait for their own answers; without this thread all later ones would, too.
+          misfortune.report(e);
+        }
         LockSupport.parkNanos(this, TICK_NANOS);
       }
     }
@@ -169,6 +180,10 @@ final class Hedging implements Closeable {
     } catch (RejectedExecutionException e) {
       // Enough of them run: the request waits for its own answer, as all others do.
       credit.addAndGet(REQUESTS_FOR_ONE);
+    } catch (Throwable e) {
+      // No thread for it, most likely.
+      credit.addAndGet(REQUESTS_FOR_ONE);
+      misfortune.report(e);
     }
   }
 

@@ -141,7 +141,7 @@ public final class HttpExchange {
       return new HttpResponse(
           head.status(),
           head.headers(),
-          new ResponseBody(lease, framing, head.keepAlive(), head.length()));
+          new ResponseBody(lease, framing, head.keepAlive(), head.length(), end));
     } catch (SocketTimeoutException e) {
       lease.failed();
       throw e;

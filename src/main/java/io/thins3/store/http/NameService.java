@@ -1,6 +1,7 @@
 package io.thins3.store.http;
 
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
@@ -61,7 +62,10 @@ final class NameService {
    * @param until time of the clock when the wait ends
    */
   List<InetAddress> addresses(String host, long until)
-      throws UnknownHostException, InterruptedIOException, ClosedByInterruptException {
+      throws UnknownHostException,
+          ConnectException,
+          InterruptedIOException,
+          ClosedByInterruptException {
     if (NoProxyRule.isAddress(host)) {
       return List.of(InetAddress.getByName(host));
     }
@@ -79,12 +83,18 @@ final class NameService {
       return orLast(
           last, new ConnectTimeoutException("the look-up of " + host + " takes too long"));
     } catch (ExecutionException e) {
-      UnknownHostException unknown = new UnknownHostException(host);
-      unknown.initCause(e.getCause());
-      if (last == null) {
+      if (last != null) {
+        return last.addresses();
+      }
+      if (e.getCause() instanceof UnknownHostException cause) {
+        UnknownHostException unknown = new UnknownHostException(host);
+        unknown.initCause(cause);
         throw unknown;
       }
-      return last.addresses();
+      ConnectException failed =
+          new ConnectException("the look-up of " + host + " failed: " + e.getCause());
+      failed.initCause(e.getCause());
+      throw failed;
     }
   }
 
@@ -102,7 +112,13 @@ final class NameService {
     if (others != null) {
       return others;
     }
-    executor.execute(() -> resolve(host, mine));
+    try {
+      executor.execute(() -> resolve(host, mine));
+    } catch (Throwable e) {
+      // No thread for it: it must not stay under way for ever, and the next may have one.
+      mine.completeExceptionally(e);
+      underWay.remove(host, mine);
+    }
     return mine;
   }
 
@@ -111,10 +127,10 @@ final class NameService {
       List<InetAddress> addresses = List.of(resolver.resolve(host));
       known.put(host, new Known(addresses, nanoTime.getAsLong()));
       found.complete(addresses);
-    } catch (UnknownHostException | RuntimeException e) {
+    } catch (Throwable e) {
       found.completeExceptionally(e);
     } finally {
-      underWay.remove(host);
+      underWay.remove(host, found);
     }
   }
 }

@@ -21,23 +21,39 @@ public final class ResponseBody implements Closeable {
   private final Framing framing;
   private final boolean keepAlive;
   private final long length;
+  private final long callEnd;
 
   /**
    * Creates one.
    *
    * @param length of the whole body, or -1
+   * @param callEnd time of the clock when the call ends that it answers
    */
-  ResponseBody(ConnectionPool.Lease lease, Framing framing, boolean keepAlive, long length) {
+  ResponseBody(
+      ConnectionPool.Lease lease, Framing framing, boolean keepAlive, long length, long callEnd) {
     this.lease = lease;
     this.framing = framing;
     this.keepAlive = keepAlive;
     this.length = length;
+    this.callEnd = callEnd;
     releaseAtEnd();
   }
 
   /** Bytes of the whole body, or -1 when only its end tells. */
   public long length() {
     return length;
+  }
+
+  /**
+   * Makes the body part of the call that it answers: no wait for it goes beyond the time that was
+   * given for the head. Else each wait has its own, and a body that comes by drops lasts for ever.
+   * For the thread that reads, before it does.
+   */
+  public void endWithCall() {
+    // Once it is over the connection may serve somebody else.
+    if (!framing.isEnded()) {
+      lease.connection().endBy(callEnd);
+    }
   }
 
   /**
@@ -87,12 +103,14 @@ public final class ResponseBody implements Closeable {
     ByteBuffer rest = ByteBuffer.allocate(WORTH_DRAINING);
     try {
       lease.connection().allWithin(DRAIN);
-      while (rest.hasRemaining() && read(rest) >= 0) {
-        rest.mark();
+      int count = 0;
+      while (rest.hasRemaining() && count >= 0) {
+        count = read(rest);
       }
     } catch (IOException e) {
-      // The connection is closed, which is the other way to be done with it.
-      rest.reset();
+      // The rest does not come in time, or this thread is interrupted: that read has closed the
+      // connection, which is the other way to be done with it.
+      return;
     } finally {
       lease.release(false);
     }
@@ -101,6 +119,9 @@ public final class ResponseBody implements Closeable {
   /**
    * Closes the connection at once, from any thread; a read that waits fails. The thread that reads
    * closes the body nevertheless: only it knows when nothing is read any more.
+   *
+   * <p>Who aborts and never closes, as the SDK may, loses the connection's buffers to the garbage
+   * collector, and nothing else: connection and permit are free at once.
    */
   public void abort() {
     lease.abort();

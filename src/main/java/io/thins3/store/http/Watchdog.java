@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks again and again, while there is something to watch: one thread for all connections of a
@@ -28,6 +30,8 @@ final class Watchdog implements Closeable {
 
   /** A wait without a deadline would be one too many; nothing happens when it ends. */
   private static final long ASLEEP_SECONDS = 60;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
   private final Watched watched;
   private final long tickNanos;
@@ -60,8 +64,14 @@ final class Watchdog implements Closeable {
   }
 
   private void run() {
+    Misfortune misfortune = new Misfortune(LOG, "connections are not watched as they should be");
     while (awaitTick()) {
-      watched.look();
+      try {
+        watched.look();
+      } catch (Throwable e) {
+        // Without this thread no deadline would hold any more: the next look may be better.
+        misfortune.report(e);
+      }
     }
   }
 

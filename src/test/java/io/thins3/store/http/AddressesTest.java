@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,6 +109,46 @@ class AddressesTest {
     assertThatThrownBy(() -> names.addresses("other", now.get() + 1))
         .isInstanceOf(UnknownHostException.class)
         .hasMessage("other");
+  }
+
+  private static void throwAtFirst(AtomicInteger calls) {
+    if (calls.incrementAndGet() == 1) {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
+  }
+
+  private void assertSecondLookUpSucceeds(NameService names) throws Exception {
+    assertThatThrownBy(() -> names.addresses("several", now.get() + 1))
+        .isInstanceOf(SocketException.class)
+        .hasMessageContaining("several")
+        .hasMessageContaining("unable to create native thread");
+    assertThat(names.addresses("several", now.get() + 1)).containsExactly(loopback(1));
+  }
+
+  @Test
+  void noThreadForALookUp_nextLookUpSucceeds() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    assertSecondLookUpSucceeds(
+        new NameService(
+            host -> new InetAddress[] {loopback(1)},
+            task -> {
+              throwAtFirst(calls);
+              task.run();
+            },
+            now::get));
+  }
+
+  @Test
+  void resolverWithoutMemory_nextLookUpSucceeds() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    assertSecondLookUpSucceeds(
+        new NameService(
+            host -> {
+              throwAtFirst(calls);
+              return new InetAddress[] {loopback(1)};
+            },
+            Runnable::run,
+            now::get));
   }
 
   @Test

@@ -314,6 +314,48 @@ class HttpClientTest {
     }
   }
 
+  /** An answer in chunks without the last one, which is the end; a body of five bytes. */
+  private static SocketServer endless() throws IOException {
+    return SocketServer.start(
+        peer -> {
+          peer.head();
+          peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+          peer.stall();
+        });
+  }
+
+  /** Who parses a body knows its last byte, and may not wait for what the server sends after. */
+  @Test
+  void body_closedBeforeItsEndHasCome_closesTheConnection() throws Exception {
+    try (SocketServer server = endless()) {
+      ResponseBody body = client.execute(get(server.origin())).body();
+      assertThat(body.asStream().readNBytes(5)).asString(ISO_8859_1).isEqualTo("hello");
+
+      body.close();
+
+      assertThat(client.connections()).isZero();
+    }
+  }
+
+  @Test
+  void body_closedByAnInterruptedThread_closesTheConnection() throws Exception {
+    try (SocketServer server = endless()) {
+      ResponseBody body = client.execute(get(server.origin())).body();
+      assertThat(body.asStream().readNBytes(5)).hasSize(5);
+      boolean interrupted;
+
+      Thread.currentThread().interrupt();
+      try {
+        body.close();
+      } finally {
+        interrupted = Thread.interrupted();
+      }
+
+      assertThat(interrupted).isTrue();
+      assertThat(client.connections()).isZero();
+    }
+  }
+
   @Test
   void abort_fromAnotherThread_endsTheWaitAtOnce() throws Exception {
     try (SocketServer server =
