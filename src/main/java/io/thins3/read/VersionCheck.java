@@ -61,7 +61,7 @@ final class VersionCheck {
         head.whenComplete(
             (checksum, failure) -> {
               if (failure == null) {
-                answer.complete(null);
+                isThere();
               } else { // as a GET that got no head: the store has retried, and no body can break
                 fail(StoreWait.failure(failure, "HEAD " + object.name()));
               }
