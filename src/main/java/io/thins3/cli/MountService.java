@@ -67,9 +67,8 @@ final class MountService implements MountRunner {
     List<S3ObjectStore> stores = new ArrayList<>();
     List<StartProbe> probes = new ArrayList<>();
     List<RequestThreads> threads = new ArrayList<>();
-    Duration patience = patience(config.buckets());
-    Duration deadline = patience.plus(slack(patience));
-    Reading reading = Reading.start(config.memoryLimit(), patience, deadline);
+    Duration deadline = deadline(longestTimeout(config.buckets()));
+    Reading reading = Reading.start(config.memoryLimit(), deadline);
     FuseServer server = null;
     try {
       for (BucketMount bucket : config.buckets()) {
@@ -142,13 +141,13 @@ final class MountService implements MountRunner {
       BucketMount mount = config.buckets().get(i);
       ObjectStore store =
           config.log().debugS3() ? new LoggedObjectStore(stores.get(i)) : stores.get(i);
-      served.add(threads.get(i).served(mount, store));
+      served.add(threads.get(i).served(mount, store, deadline(mount.http().ioTimeout())));
     }
     return served;
   }
 
-  /** The longest --io-timeout: the engine serves all buckets. */
-  private static Duration patience(List<BucketMount> buckets) {
+  /** The longest --io-timeout: memory serves all buckets. */
+  private static Duration longestTimeout(List<BucketMount> buckets) {
     return buckets.stream()
         .map(bucket -> bucket.http().ioTimeout())
         .max(Comparator.naturalOrder())
@@ -156,13 +155,13 @@ final class MountService implements MountRunner {
   }
 
   /**
-   * What an operation waits longer than that, which ends every request: for a turn among the
-   * bucket's threads, when those before it wait for a store that does not answer, and for what the
-   * store's deadlines cannot see.
+   * How long an operation waits for what ends by an --io-timeout: longer than that, for a turn
+   * among the bucket's threads, when those before it wait for a store that does not answer, and for
+   * what the store's deadlines cannot see.
    */
-  private static Duration slack(Duration patience) {
-    Duration quarter = patience.dividedBy(4);
-    return quarter.compareTo(LEAST_SLACK) > 0 ? quarter : LEAST_SLACK;
+  private static Duration deadline(Duration timeout) {
+    Duration quarter = timeout.dividedBy(4);
+    return timeout.plus(quarter.compareTo(LEAST_SLACK) > 0 ? quarter : LEAST_SLACK);
   }
 
   /**

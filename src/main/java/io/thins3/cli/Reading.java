@@ -36,10 +36,9 @@ final class Reading implements AutoCloseable {
    * Starts it.
    *
    * @param memoryLimit bytes; null: what suits the machine
-   * @param patience how long a body that breaks off again and again is resumed without progress
-   * @param deadline longest time that a read may show no sign of life
+   * @param deadline longest time that a read may queue for memory
    */
-  static Reading start(@Nullable Long memoryLimit, Duration patience, Duration deadline) {
+  static Reading start(@Nullable Long memoryLimit, Duration deadline) {
     ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(
             1,
@@ -57,7 +56,6 @@ final class Reading implements AutoCloseable {
               var unused = timer.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
             },
             System::nanoTime,
-            patience,
             deadline);
     MemoryReturn memory = new MemoryReturn(System::nanoTime);
     var unused =

@@ -4,6 +4,7 @@ import io.thins3.config.BucketMount;
 import io.thins3.fs.ServedBucket;
 import io.thins3.read.StoreRangeSource;
 import io.thins3.store.ObjectStore;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -65,10 +66,18 @@ final class RequestThreads implements AutoCloseable {
     return metadata;
   }
 
-  /** A bucket whose requests run here. */
-  ServedBucket served(BucketMount mount, ObjectStore store) {
-    boolean verify = mount.http().verifyChecksums();
-    return new ServedBucket(mount, store, metadata, new StoreRangeSource(store, content, verify));
+  /**
+   * A bucket whose requests run here.
+   *
+   * @param deadline longest time that a request for content may show no sign of life
+   */
+  ServedBucket served(BucketMount mount, ObjectStore store, Duration deadline) {
+    return new ServedBucket(
+        mount,
+        store,
+        metadata,
+        new StoreRangeSource(
+            store, content, mount.http().verifyChecksums(), mount.http().ioTimeout(), deadline));
   }
 
   /** Interrupts what runs. */

@@ -112,9 +112,9 @@ final class SiblingReadAhead {
     this.detector = new WalkDetector(walk, this::forgotten);
   }
 
-  /** Whether a file of that size is fetched ahead. */
+  /** Whether a file of that size is fetched ahead; of an empty one, what its open asks. */
   static boolean isSmall(long size) {
-    return size > 0 && size <= ReadEngine.OPEN_WHOLE;
+    return size <= ReadEngine.OPEN_WHOLE;
   }
 
   /**

@@ -11,7 +11,7 @@ final class WalkedDirectory {
   /** Sorting more entries by their numbers takes longer than a request saves. */
   static final int MOST_NUMBERED = 4096;
 
-  /** Stretches of empty or large files that are looked over. */
+  /** Stretches of large files that are looked over. */
   private static final int MOST_LOOKED_AT = 64;
 
   private final String path;

@@ -148,7 +148,7 @@ final class BlockCache {
 
   /** Pages that {@link #take} can give for what is not urgent, if no reader comes soon for them. */
   int available() {
-    return budget.hasWaiters() ? 0 : budget.free() + used.size() + guessed.size();
+    return budget.hasWaiters() ? 0 : budget.free() + usedSize() + guessed.size();
   }
 
   /** Takes memory for what nobody has asked for: only what lies idle, or was read. Never waits. */

@@ -54,6 +54,10 @@ final class BlockFetch {
   private RangeSource.@Nullable Transfer transfer;
   private long lastEvent;
   private boolean opened;
+
+  /** Whether the source has been asked and has not begun; how long that lasts says nothing. */
+  private boolean queued;
+
   private long sentAt;
 
   /** When the first head came: from then on, progress alone counts, whoever breaks off. */
@@ -67,7 +71,7 @@ final class BlockFetch {
     this.reached = blocks.get(0).start();
     this.end = blocks.get(blocks.size() - 1).end();
     this.lastEvent = core.now();
-    this.resumption = new Resumption(core.patience(), lastEvent, reached);
+    this.resumption = new Resumption(object.source().patience(), lastEvent, reached);
     object.fetches().add(this);
     if (isWhole()) {
       core.verifier().askedByGet(object);
@@ -103,15 +107,20 @@ final class BlockFetch {
     return false;
   }
 
-  /** Ends it when nothing has happened for so long, or its body comes drop by drop. */
-  void cancelIfStuck(long now, Duration limit, Effects effects) {
-    if (state != State.RUNNING) {
+  /**
+   * Ends it when nothing has happened for too long, or its body comes drop by drop. One that queues
+   * for its turn is not stuck: those before it end by these deadlines.
+   */
+  void cancelIfStuck(long now, Effects effects) {
+    if (state != State.RUNNING || queued) {
       return;
     }
+    Duration limit = object.source().deadline();
     if (now - lastEvent > limit.toNanos()) {
       cancel(EngineCore.failure(Kind.TIMEOUT, object, "nothing within " + limit), effects);
     } else if (bodySince != NONE
-        && now - Math.max(bodySince, resumption.progressAt()) > core.patience().toNanos()) {
+        && now - Math.max(bodySince, resumption.progressAt())
+            > object.source().patience().toNanos()) {
       cancel(EngineCore.failure(Kind.TIMEOUT, object, "the body comes too slowly"), effects);
     }
   }
@@ -130,6 +139,7 @@ final class BlockFetch {
       from = reached;
       lastEvent = core.now();
       sentAt = lastEvent;
+      queued = true;
       core.counters().requests.increment();
     }
     RangeSource.Transfer started;
@@ -167,6 +177,19 @@ final class BlockFetch {
     if (running != null) {
       effects.add(running::cancel);
     }
+  }
+
+  /** The source sends it: the time in its queue does not count. */
+  private void begun() {
+    long now = core.now();
+    long waited = now - sentAt;
+    resumption.waited(waited);
+    if (bodySince != NONE) {
+      bodySince += waited;
+    }
+    sentAt = now;
+    lastEvent = now;
+    queued = false;
   }
 
   private void detachRest(StoreException reason, Effects effects) {
@@ -264,6 +287,14 @@ final class BlockFetch {
   /** One GET's sink. */
   private final class Attempt implements RangeSource.Sink {
     private boolean ended;
+
+    @Override
+    public void begun() {
+      synchronized (core.lock()) {
+        check();
+        BlockFetch.this.begun();
+      }
+    }
 
     @Override
     public void checksum(@Nullable ObjectChecksum checksum) {

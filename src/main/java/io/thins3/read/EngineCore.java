@@ -2,7 +2,6 @@ package io.thins3.read;
 
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -19,15 +18,9 @@ import java.util.function.LongSupplier;
  * @param counters what is done
  * @param delay for waits before GETs are sent again
  * @param nanoTime the clock
- * @param patience longest time without progress that a GET is resumed for
  */
 record EngineCore(
-    Object lock,
-    BlockCache cache,
-    ReadCounters counters,
-    Delay delay,
-    LongSupplier nanoTime,
-    Duration patience) {
+    Object lock, BlockCache cache, ReadCounters counters, Delay delay, LongSupplier nanoTime) {
 
   long now() {
     return nanoTime.getAsLong();

@@ -104,7 +104,7 @@ final class ObjectBlocks {
 
   /** Whether all bytes are here. */
   boolean isComplete() {
-    for (int i = 0; i <= CacheBlock.index(Math.max(0, size() - 1)); i++) {
+    for (int i = 0; (long) i * CacheBlock.BYTES < size(); i++) {
       CacheBlock block = blocks.get(i);
       if (block == null || !block.isFull()) {
         return false;
@@ -189,6 +189,7 @@ final class ObjectBlocks {
 
   /** Whether nothing is left of it. */
   boolean isIdle() {
-    return blocks.isEmpty() && fetches.isEmpty() && readers.isEmpty();
+    boolean awaited = size() == 0 && prefetched != null; // its mark is all that there is of it
+    return blocks.isEmpty() && fetches.isEmpty() && readers.isEmpty() && !awaited;
   }
 }

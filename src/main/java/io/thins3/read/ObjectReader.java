@@ -17,10 +17,11 @@ public final class ObjectReader implements AutoCloseable {
 
   /**
    * Finds out whether the version is there: sends the first GET, or, when its bytes are in memory,
-   * one that only asks.
+   * one that only asks; for an empty object a HEAD.
    *
    * @return completes when its answer has begun; fails with a {@link
-   *     io.thins3.store.StoreException}. Complete at once for an empty object
+   *     io.thins3.store.StoreException}. Complete at once when an open that was expected has asked
+   *     already, or for an empty object without an ETag
    */
   public CompletableFuture<?> start() {
     return engine.start(object);

@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens small objects ahead of those who are expected to: sends the GET that their open would send.
+ * Opens small objects ahead of those who are expected to: sends the request that their open would
+ * send, which is a GET, or for an empty object a HEAD.
  *
  * <pre>
  *             the GET is sent          the first open
@@ -53,12 +54,14 @@ final class Prefetcher {
       long validNanos,
       PrefetchEnd end,
       Effects effects) {
-    if (version.size() == 0) {
-      return Prefetching.NOT_NEEDED;
+    if (VersionCheck.isUnanswerable(version)) {
+      return Prefetching.NOT_NEEDED; // its open asks nothing
     }
     ObjectBlocks known = core.cache().known(source, version);
     if (known == null) {
-      return fetch(source, version, validNanos, end, effects);
+      return version.size() == 0
+          ? check(core.cache().add(source, version), validNanos, end, effects)
+          : fetch(source, version, validNanos, end, effects);
     }
     // Partly here is so rare that its open may find out by itself.
     return known.readers().isEmpty() && known.prefetched() == null && known.isComplete()
@@ -132,6 +135,7 @@ final class Prefetcher {
       if (mark == null || (!mark.isFresh(now) && object.fetches().isEmpty())) {
         forget(object);
         core.cache().evictGuess(object);
+        core.cache().forgetIfIdle(object);
       }
     }
   }
@@ -178,6 +182,7 @@ final class Prefetcher {
           if (object.prefetched() == mark) {
             forget(object);
             core.cache().settleGuess(object);
+            core.cache().forgetIfIdle(object);
           }
         }
       }

@@ -3,6 +3,7 @@ package io.thins3.read;
 import io.thins3.store.ObjectChecksum;
 import io.thins3.store.StoreException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * memory of who asks.
  *
  * <pre>
- *   fetch ──► (checksum, opened) ──► region, advanced, region, … ──► finished
- *                      └───────────────────┴────► broken: may be resumed  /  failed: may not
+ *   fetch ──► begun ──► (checksum, opened) ──► region, advanced, region, … ──► finished
+ *               └──────────┴───────────────────┴────► broken: may be resumed  /  failed: may not
  * </pre>
  *
  * <p>Thread-safe. {@link #fetch} returns at once; the sink is called by any thread, perhaps before
@@ -22,6 +23,15 @@ import org.jspecify.annotations.Nullable;
 public interface RangeSource {
   /** The bucket, for messages. */
   String bucket();
+
+  /** Longest time without progress that a GET whose body broke off is resumed for. */
+  Duration patience();
+
+  /**
+   * Longest time that a request which has begun may show no sign of life before it is given up: a
+   * safeguard behind the source's own deadlines, which are shorter.
+   */
+  Duration deadline();
 
   /**
    * Whether content is to be compared with the checksums that the store has. Then a GET of a whole
@@ -67,6 +77,13 @@ public interface RangeSource {
    * more. A source ends every GET: one that has sent nothing for the source's deadline is broken.
    */
   interface Sink {
+    /**
+     * The request is sent now: time that is measured begins here. Called once, before all others
+     * but the end. A GET may have queued for its turn before; the source bounds that by ending
+     * those which have theirs.
+     */
+    default void begun() {}
+
     /**
      * What the answer to a GET of the whole object says of its checksum, if the source {@link
      * #verifies}; before {@link #opened}.

@@ -3,7 +3,8 @@ package io.thins3.read;
 /**
  * What the read engine has done so far.
  *
- * @param requests GETs that were sent, resumed ones included
+ * @param requests GETs that were sent, resumed ones included, and HEADs that ask for an empty
+ *     object
  * @param resumed GETs that went on where another one broke off
  * @param failed GETs that were given up
  * @param cancelled GETs that were ended because nobody wanted the rest

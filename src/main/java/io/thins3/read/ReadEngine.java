@@ -68,16 +68,10 @@ public final class ReadEngine implements AutoCloseable {
    *     releases a page: that thread may hold the engine's lock
    * @param delay for waits before GETs are sent again
    * @param nanoTime the clock
-   * @param patience longest time without progress that a broken GET is resumed for
-   * @param deadline longest time that a GET may show no sign of life, or a READ queue for memory,
-   *     before it fails: a safeguard behind the deadlines of the sources
+   * @param deadline longest time that a READ may queue for memory, which others hold until their
+   *     sources' deadlines have passed
    */
-  public ReadEngine(
-      MemoryBudget budget,
-      Delay delay,
-      LongSupplier nanoTime,
-      Duration patience,
-      Duration deadline) {
+  public ReadEngine(MemoryBudget budget, Delay delay, LongSupplier nanoTime, Duration deadline) {
     if (budget.limit() < 2 * MemoryBudget.pages(LONGEST_READ)) {
       throw new IllegalArgumentException("a budget of " + budget.limit() + " pages");
     }
@@ -85,7 +79,7 @@ public final class ReadEngine implements AutoCloseable {
     this.deadline = deadline;
     ReadCounters counters = new ReadCounters();
     BlockCache cache = new BlockCache(budget, counters);
-    this.core = new EngineCore(lock, cache, counters, delay, nanoTime, patience);
+    this.core = new EngineCore(lock, cache, counters, delay, nanoTime);
     this.planner = new ReadPlanner(core);
     this.prefetcher = new Prefetcher(core, planner, budget.limit());
     budget.addReclaimer(this::relieve);
@@ -156,9 +150,9 @@ public final class ReadEngine implements AutoCloseable {
       prefetcher.forgetOld();
       for (ObjectBlocks object : core.cache().objects()) {
         for (BlockFetch fetch : List.copyOf(object.fetches())) {
-          fetch.cancelIfStuck(now, deadline, effects);
+          fetch.cancelIfStuck(now, effects);
         }
-        core.verifier().watch(object, now, deadline, effects);
+        core.verifier().watch(object, now, effects);
       }
       for (PendingRead read : new ArrayList<>(queued)) {
         if (now - read.since() > deadline.toNanos()) {
@@ -191,10 +185,6 @@ public final class ReadEngine implements AutoCloseable {
 
   CompletableFuture<?> start(ObjectBlocks object) {
     CompletableFuture<Void> started = new CompletableFuture<>();
-    if (object.size() == 0) {
-      new VersionCheck(core, object, started).send();
-      return started;
-    }
     PendingRead read =
         new PendingRead(object, 0, 1, Purpose.OPEN, new FirstByte(started), core.now());
     Effects effects = new Effects();
@@ -202,7 +192,7 @@ public final class ReadEngine implements AutoCloseable {
       Prefetched ahead = prefetcher.claim(object);
       if (refuses(read, effects)) {
         // its failure is told below
-      } else if (object.block(0) == null || object.isAsked(0)) {
+      } else if (object.size() > 0 && (object.block(0) == null || object.isAsked(0))) {
         long wanted = object.size() <= OPEN_WHOLE ? object.size() : OPEN_BYTES;
         beginOrQueue(read, wanted, null, effects);
       } else if (ahead != null && object.gone() == null) {

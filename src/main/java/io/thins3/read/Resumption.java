@@ -41,6 +41,11 @@ final class Resumption {
     }
   }
 
+  /** So long it has waited for its turn, when there could be no progress. */
+  void waited(long nanos) {
+    progressAt += nanos;
+  }
+
   /** Whether there has been no progress for too long. */
   boolean isHopeless(long now) {
     return now - progressAt > patienceNanos;

@@ -7,6 +7,7 @@ import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.store.StoreWait;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -20,17 +21,34 @@ public final class StoreRangeSource implements RangeSource {
   private final ObjectStore store;
   private final Executor executor;
   private final boolean verify;
+  private final Duration patience;
+  private final Duration deadline;
 
   /**
    * Creates one.
    *
    * @param executor runs the requests, which wait for the store
    * @param verify whether content is compared with the store's checksums
+   * @param patience see {@link #patience}
+   * @param deadline see {@link #deadline}
    */
-  public StoreRangeSource(ObjectStore store, Executor executor, boolean verify) {
+  public StoreRangeSource(
+      ObjectStore store, Executor executor, boolean verify, Duration patience, Duration deadline) {
     this.store = store;
     this.executor = executor;
     this.verify = verify;
+    this.patience = patience;
+    this.deadline = deadline;
+  }
+
+  @Override
+  public Duration patience() {
+    return patience;
+  }
+
+  @Override
+  public Duration deadline() {
+    return deadline;
   }
 
   @Override
@@ -75,6 +93,8 @@ public final class StoreRangeSource implements RangeSource {
    *      │ cancel      │ cancel: interrupt      │ cancel: abort     ▲
    *      └─────────────┴────────────────────────┴──────────────────┘
    * </pre>
+   *
+   * <p>One that queues is ended by who cancels it, at once: its memory must not wait for a thread.
    */
   private final class Get implements Transfer, Runnable {
     private final ObjectVersion version;
@@ -83,6 +103,7 @@ public final class StoreRangeSource implements RangeSource {
     private final Sink sink;
 
     // Guarded by this.
+    private boolean begun;
     private boolean cancelled;
     private @Nullable Thread waiting;
     private @Nullable ObjectBody body;
@@ -96,24 +117,44 @@ public final class StoreRangeSource implements RangeSource {
 
     @Override
     public void cancel() {
+      boolean ended;
       ObjectBody running;
       synchronized (this) {
+        ended = !begun && !cancelled;
         cancelled = true;
         if (waiting != null) {
           waiting.interrupt();
         }
         running = body;
       }
+      if (ended) {
+        sink.failed(
+            new StoreException(
+                Kind.INTERRUPTED, name() + ": cancelled in its queue", 0, null, null, null));
+      }
       if (running != null) {
         running.abort();
       }
     }
 
+    /** A thread takes it; returns false when it has ended already. */
+    private synchronized boolean begin() {
+      begun = !cancelled;
+      return begun;
+    }
+
+    private String name() {
+      return "GET s3://" + store.bucket() + "/" + version.key();
+    }
+
     @Override
     public void run() {
-      boolean begun = false;
+      if (!begin()) {
+        return;
+      }
+      boolean answered = false;
       try (ObjectBody opened = open()) {
-        begun = true;
+        answered = true;
         if (opened != null) {
           if (isWhole()) {
             sink.checksum(opened.checksum());
@@ -125,18 +166,19 @@ public final class StoreRangeSource implements RangeSource {
       } catch (StoreException e) {
         // Before the head the store has retried; a body is resumed by who knows what has come of
         // it.
-        if (begun && e.kind() != Kind.INTERRUPTED) {
+        if (answered && e.kind() != Kind.INTERRUPTED) {
           sink.broken(e);
         } else {
           sink.failed(e);
         }
       } catch (Throwable t) { // OutOfMemoryError too: somebody waits for the sink's end
-        sink.failed(StoreWait.failure(t, "GET s3://" + store.bucket() + "/" + version.key()));
+        sink.failed(StoreWait.failure(t, name()));
       }
     }
 
     /** Waits for the head; null when it was given up before. */
     private @Nullable ObjectBody open() throws StoreException {
+      sink.begun();
       synchronized (this) {
         if (cancelled) {
           return null;

@@ -5,7 +5,6 @@ import io.thins3.read.Verification.State;
 import io.thins3.store.ObjectChecksum;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -252,9 +251,10 @@ record Verifier(EngineCore core) {
   }
 
   /** Fails what has waited for too long; READs go on without the outcome. */
-  void watch(ObjectBlocks object, long now, Duration deadline, Effects effects) {
+  void watch(ObjectBlocks object, long now, Effects effects) {
     Verification content = object.verification();
-    if (!content.held().isEmpty() && now - content.since() > deadline.toNanos()) {
+    long deadline = object.source().deadline().toNanos();
+    if (!content.held().isEmpty() && now - content.since() > deadline) {
       giveUp(object, counters().unanswered, effects);
     }
   }

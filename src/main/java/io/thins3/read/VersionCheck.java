@@ -28,7 +28,7 @@ final class VersionCheck {
     this.core = core;
     this.object = object;
     this.answer = answer;
-    this.resumption = new Resumption(core.patience(), core.now(), 0);
+    this.resumption = new Resumption(object.source().patience(), core.now(), 0);
   }
 
   void send() {
@@ -45,26 +45,32 @@ final class VersionCheck {
   }
 
   private void sendHead() {
-    if (object.version().etag().isEmpty()) {
-      answer.complete(null); // some servers give none to what is empty: there is nothing to compare
+    if (isUnanswerable(object.version())) {
+      answer.complete(null);
       return;
     }
+    core.counters().requests.increment();
+    CompletableFuture<?> head;
     try {
-      var unused =
-          object
-              .source()
-              .checksum(object.version())
-              .whenComplete(
-                  (checksum, failure) -> {
-                    if (failure == null) {
-                      answer.complete(null);
-                    } else {
-                      fail(StoreWait.failure(failure, "HEAD " + object.name()));
-                    }
-                  });
+      head = object.source().checksum(object.version());
     } catch (RuntimeException | Error e) { // an executor that is shutting down
       fail(StoreWait.failure(e, "HEAD " + object.name()));
+      return;
     }
+    var unused =
+        head.whenComplete(
+            (checksum, failure) -> {
+              if (failure == null) {
+                isThere();
+              } else { // as a GET that got no head: the store has retried, and no body can break
+                fail(StoreWait.failure(failure, "HEAD " + object.name()));
+              }
+            });
+  }
+
+  /** Some servers give no ETag to what is empty: there is nothing to compare. */
+  static boolean isUnanswerable(ObjectVersion version) {
+    return version.size() == 0 && version.etag().isEmpty();
   }
 
   private void again(StoreException failure) {

@@ -23,12 +23,7 @@ class MetricsPageTest {
   private static Report report() {
     MemoryBudget budget = new MemoryBudget(64 << 20, System::nanoTime, Runnable::run);
     ReadEngine engine =
-        new ReadEngine(
-            budget,
-            (delay, action) -> {},
-            System::nanoTime,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1));
+        new ReadEngine(budget, (delay, action) -> {}, System::nanoTime, Duration.ofSeconds(1));
     return new Report(
         engine::counts,
         engine::windows,

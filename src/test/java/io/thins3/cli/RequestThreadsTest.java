@@ -47,8 +47,8 @@ class RequestThreadsTest {
   private final ObjectFileSystem fs =
       new ObjectFileSystem(
           List.of(
-              first.served(Mounts.mount("/hanging", "", WAIT, WAIT, false, true), hanging),
-              second.served(Mounts.mount("/sound", "", WAIT, WAIT, false, true), sound)),
+              first.served(Mounts.mount("/hanging", "", WAIT, WAIT, false, true), hanging, WAIT),
+              second.served(Mounts.mount("/sound", "", WAIT, WAIT, false, true), sound, WAIT)),
           Clock.systemUTC(),
           Ticker.systemTicker(),
           CacheLimits.ofBytes(16 << 20),
@@ -56,7 +56,6 @@ class RequestThreadsTest {
               new MemoryBudget(64 << 20, System::nanoTime, programs),
               (delay, action) -> programs.execute(action),
               System::nanoTime,
-              WAIT,
               WAIT),
           WAIT);
 

@@ -8,6 +8,7 @@ import io.thins3.testing.Shell;
 import io.thins3.testing.TestCertificates;
 import io.thins3.testing.Thins3Process;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,31 @@ class TlsReadIT extends ReadSuite {
     assertThat(refused.exitCode()).isNotZero();
     assertThat(refused.out()).contains("127.0.0.1").containsIgnoringCase("certificate");
     assertThat(Thins3Process.isMounted(dir)).isFalse();
+  }
+
+  /** Neither the name nor the authority is right, and the user wants it all the same. */
+  @Test
+  void mount_noVerifyTls_worksWithACertificateOfAnotherName(@TempDir Path dir) throws Exception {
+    S3Server store = Objects.requireNonNull(secured);
+    String bucket = store.createBucket();
+    store.put(bucket, "file", new byte[] {1, 2, 3});
+    Path mountPoint = dir.toRealPath();
+    try (Thins3Process thins3 =
+        Thins3Process.start(
+            mountPoint,
+            keys(store),
+            "mount",
+            "-f",
+            "--no-verify-tls",
+            "--endpoint",
+            store.endpoint().toString(),
+            bucket,
+            mountPoint.toString())) {
+      thins3.awaitMounted();
+
+      assertThat(Files.readAllBytes(mountPoint.resolve("file"))).containsExactly(1, 2, 3);
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+    }
   }
 
   @Test

@@ -50,8 +50,12 @@ class ObjectFileSystemTest {
       fileSystem(served(Mounts.mount("", TTL, Duration.ofSeconds(1)), store));
 
   private static ServedBucket served(BucketMount mount, MemoryObjectStore store) {
+    Duration timeout = Duration.ofSeconds(30);
     return new ServedBucket(
-        mount, store, Runnable::run, new StoreRangeSource(store, Runnable::run, true));
+        mount,
+        store,
+        Runnable::run,
+        new StoreRangeSource(store, Runnable::run, true, timeout, timeout));
   }
 
   private ObjectFileSystem fileSystem(ServedBucket... buckets) {
@@ -64,7 +68,6 @@ class ObjectFileSystemTest {
             new MemoryBudget(4 << 20, ticker::read, Runnable::run),
             (delay, action) -> action.run(),
             ticker::read,
-            Duration.ofSeconds(30),
             Duration.ofSeconds(30)),
         Duration.ofSeconds(30));
   }

@@ -61,7 +61,6 @@ class SiblingReadAheadTest {
         new MemoryBudget(bytes, ticker::read, Runnable::run),
         (delay, action) -> action.run(),
         ticker::read,
-        Duration.ofSeconds(30),
         Duration.ofSeconds(30));
   }
 
@@ -79,11 +78,26 @@ class SiblingReadAheadTest {
   /** Content of the store, with accidents where they are least expected. */
   private final class Source implements RangeSource {
     private final RangeSource content =
-        new StoreRangeSource(store, SiblingReadAheadTest.this::execute, false);
+        new StoreRangeSource(
+            store,
+            SiblingReadAheadTest.this::execute,
+            false,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30));
 
     @Override
     public String bucket() {
       return content.bucket();
+    }
+
+    @Override
+    public Duration patience() {
+      return content.patience();
+    }
+
+    @Override
+    public Duration deadline() {
+      return content.deadline();
     }
 
     @Override
@@ -251,6 +265,24 @@ class SiblingReadAheadTest {
     assertThat(most).isLessThanOrEqualTo(SiblingReadAhead.MOST_REQUESTS + 1);
     assertThat(fs.siblingCounts().filesUsed()).isEqualTo(57);
     waiting.forEach(Runnable::run);
+  }
+
+  @Test
+  void walk_emptyFiles_areAskedForAhead() throws Exception {
+    for (int f = 0; f < 20; f++) {
+      store.put(file(directory(0), f), "");
+    }
+    list(directory(0));
+    for (int f = 0; f < 20; f++) {
+      assertThat(read(file(directory(0), f))).isEmpty();
+      if (f == 2) {
+        assertThat(taken("HEAD tree/d00/")).as("two, its own, and four ahead").hasSize(7);
+      }
+    }
+    assertThat(taken("HEAD tree/d00/")).as("each file once").hasSize(13);
+    SiblingCounts counts = fs.siblingCounts();
+    assertThat(counts.files()).isEqualTo(17);
+    assertThat(counts.filesUsed()).isEqualTo(17);
   }
 
   @Test

@@ -47,7 +47,7 @@ class StaleHandleTest {
   private final FakeTicker ticker = new FakeTicker();
   private final MemoryBudget budget = new MemoryBudget(8 * MIB, ticker::read, Runnable::run);
   private final ReadEngine engine =
-      new ReadEngine(budget, (delay, action) -> action.run(), ticker::read, WAIT, WAIT);
+      new ReadEngine(budget, (delay, action) -> action.run(), ticker::read, WAIT);
 
   /** Requests for content wait here while the gate is shut. */
   private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -81,7 +81,9 @@ class StaleHandleTest {
                 request.run();
               }
             },
-            false);
+            false,
+            WAIT,
+            WAIT);
     return new ObjectFileSystem(
         List.of(
             new ServedBucket(

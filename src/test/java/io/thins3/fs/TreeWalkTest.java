@@ -43,7 +43,8 @@ class TreeWalkTest {
     tree.store.put("d/f0002a", "").put("d/f0002b", new byte[(512 << 10) + 1]);
     tree.listed("", "d", "d/f0001sub", "e");
     assertThat(ahead(EntryOrder.NAME, "d/f0000", null, 0, 99))
-        .containsExactly("d/f0001", "d/f0002", "d/f0003");
+        .as("an empty one costs a request too")
+        .containsExactly("d/f0001", "d/f0002", "d/f0002a", "d/f0003");
     assertThat(ahead(EntryOrder.NAME, "d/f0000", null, 0, 2)).containsExactly("d/f0001", "d/f0002");
     assertThat(ahead(EntryOrder.NAME, "d/f0003", null, 0, 99)).isEmpty();
   }

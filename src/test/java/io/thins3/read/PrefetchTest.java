@@ -188,7 +188,63 @@ class PrefetchTest {
   }
 
   @Test
-  void prefetch_openOrUnderWayOrEmpty_isNotNeeded() {
+  void prefetch_emptyThenOpened_isOneHead() {
+    ObjectVersion empty = ReadLab.object("k", 0);
+    assertThat(prefetchNow(empty)).isEqualTo(Prefetching.BEGUN);
+    assertThat(ends).containsExactly(true);
+    ReadLab.Handle handle = lab.open(empty);
+    assertThat(handle.reader.start()).as("answered at once").isCompleted();
+    handle.reader.close();
+    assertThat(requests()).containsExactly("k HEAD");
+    assertThat(lab.engine.counts().requests()).isEqualTo(1);
+    openAndReadAll(empty);
+    assertThat(requests()).as("the second open asks").containsExactly("k HEAD", "k HEAD");
+  }
+
+  @Test
+  void start_headForAnEmptyFileOnItsWay_waitsForItsAnswer() {
+    ObjectVersion empty = ReadLab.object("k", 0);
+    lab.store.setHead(Duration.ofMillis(1), StoreException.Kind.PRECONDITION_FAILED);
+    prefetch(empty);
+    ReadLab.Handle handle = lab.open(empty);
+    CompletableFuture<?> started = handle.reader.start();
+    assertThat(started).isNotDone();
+    lab.simulation.run();
+    assertThat(started).isCompletedExceptionally();
+    assertThat(requests()).containsExactly("k HEAD");
+    assertThat(ends).containsExactly(false);
+    handle.reader.close();
+  }
+
+  @Test
+  void start_headForAnEmptyFileFailedOrTooOld_asks() {
+    ObjectVersion empty = ReadLab.object("k", 0);
+    lab.store.setHead(Duration.ofMillis(1), StoreException.Kind.SERVER_ERROR);
+    prefetchNow(empty);
+    lab.store.setHead(Duration.ofMillis(1), null);
+    openAndReadAll(empty);
+    assertThat(requests()).hasSize(2);
+    prefetchNow(empty);
+    lab.simulation.runFor(VALID);
+    openAndReadAll(empty);
+    assertThat(requests()).hasSize(4);
+  }
+
+  @Test
+  void watch_nobodyOpensTheEmptyFile_isForgotten() {
+    ObjectVersion empty = ReadLab.object("k", 0);
+    prefetchNow(empty);
+    lab.engine.watch();
+    assertThat(prefetch(empty)).isEqualTo(Prefetching.NOT_NEEDED);
+    prefetchNow(ReadLab.object("other", 1000)); // looks over all marks
+    assertThat(prefetch(empty)).isEqualTo(Prefetching.NOT_NEEDED);
+    lab.simulation.runFor(VALID);
+    lab.engine.watch();
+    assertThat(prefetchNow(empty)).isEqualTo(Prefetching.BEGUN);
+  }
+
+  @Test
+  void prefetch_openOrUnderWayOrNothingToAsk_isNotNeeded() {
     ObjectVersion open = ReadLab.object("open", 1000);
     ReadLab.Handle handle = lab.open(open);
     assertThat(prefetch(open)).isEqualTo(Prefetching.NOT_NEEDED);
@@ -196,7 +252,7 @@ class PrefetchTest {
     ObjectVersion underWay = ReadLab.object("k", 1000);
     prefetch(underWay);
     assertThat(prefetch(underWay)).isEqualTo(Prefetching.NOT_NEEDED);
-    assertThat(prefetch(ReadLab.object("empty", 0))).isEqualTo(Prefetching.NOT_NEEDED);
+    assertThat(prefetch(new ObjectVersion("empty", "", 0))).isEqualTo(Prefetching.NOT_NEEDED);
     lab.simulation.run();
     assertThat(requests()).containsExactly("k 0+1000");
     assertThat(ends).containsExactly(true);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.thins3.store.StoreException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +19,11 @@ import org.junit.jupiter.api.Test;
 class ReadEngineTest {
   private static final long GIB = 1L << 30;
 
-  private ReadLab lab = new ReadLab(192L * MIB);
+  private final ReadLab lab = new ReadLab(192L * MIB);
 
   @AfterEach
   void everyPageIsBack() {
     lab.finish();
-  }
-
-  private void budget(long bytes) {
-    lab.finish();
-    lab = new ReadLab(bytes);
   }
 
   private ReadLab.Handle open(ObjectVersion version) {
@@ -78,6 +72,7 @@ class ReadEngineTest {
     assertThat(started).isCompleted();
     handle.readNow(0, 4096);
     assertThat(requests()).containsExactly("k HEAD");
+    assertThat(lab.engine.counts().requests()).isEqualTo(1);
     handle.reader.close();
   }
 
@@ -88,6 +83,16 @@ class ReadEngineTest {
     CompletableFuture<?> started = handle.reader.start();
     lab.simulation.run();
     assertThat(started).isCompletedExceptionally();
+    assertThat(lab.engine.counts().failed()).isEqualTo(1);
+    handle.reader.close();
+  }
+
+  @Test
+  void start_emptyFileAndTheEngineHasEnded_failsAndAsksNothing() {
+    ReadLab.Handle handle = lab.open(ReadLab.object("k", 0));
+    lab.engine.close();
+    assertThat(handle.reader.start()).isCompletedExceptionally();
+    assertThat(requests()).isEmpty();
     handle.reader.close();
   }
 
@@ -350,25 +355,6 @@ class ReadEngineTest {
   }
 
   @Test
-  void sixtyFourReaders_sixteenMib_allGetTheirBytes() {
-    budget(16L * MIB);
-    List<ReadLab.Handle> handles = new ArrayList<>();
-    List<ReadLab.Progress> programs = new ArrayList<>();
-    for (int i = 0; i < 64; i++) {
-      ReadLab.Handle handle = lab.open(ReadLab.object("k" + i, 10 * MIB));
-      handles.add(handle);
-      programs.add(handle.sequential(0, 10 * MIB, MIB, 2));
-    }
-    lab.simulation.run();
-    assertThat(programs).allMatch(ReadLab.Progress::isDone);
-    assertThat(programs).allMatch(program -> program.failures.isEmpty());
-    assertThat(lab.budget.counts().highWater()).isEqualTo(lab.budget.limit());
-    assertThat(lab.engine.counts().memoryWaits()).isPositive();
-    handles.forEach(handle -> handle.reader.close());
-    assertThat(lab.waste()).isLessThan(0.05);
-  }
-
-  @Test
   void sequential_fiftySmallReaders_fetchEachByteOnce() {
     ReadLab small = new ReadLab(64L * MIB);
     List<ReadLab.Handle> handles = new ArrayList<>();
@@ -469,98 +455,13 @@ class ReadEngineTest {
   }
 
   @Test
-  void giveUp_bytesNotHereYet_failsAtOnceAndTheOtherReaderIsServed() {
-    lab.store.setBytesPerSecond(MIB);
-    ReadLab.Handle killed = lab.open(ReadLab.object("k", GIB));
-    ReadLab.Handle other = lab.open(ReadLab.object("k", GIB));
-    List<StoreException> failures = new ArrayList<>();
-    Runnable giveUp = killed.reader.read(0, 128 * KIB, failing(failures));
-    ReadLab.Outcome served = other.read(0, 128 * KIB, done -> {});
-    giveUp.run();
-    giveUp.run();
-    assertThat(failures)
-        .singleElement()
-        .satisfies(
-            failure -> assertThat(failure.kind()).isEqualTo(StoreException.Kind.INTERRUPTED));
-    killed.reader.close();
+  void sequential_requestsQueueInTheSource_isNoReasonForALargerWindow() {
+    lab.store.setQueueing(Duration.ofMillis(30));
+    ReadLab.Handle handle = open(ReadLab.object("k", GIB));
+    handle.sequential(0, GIB / 2, MIB, 2);
     lab.simulation.run();
-    assertThat(served.failure).isNull();
-    assertThat(requests()).hasSize(1);
-    other.reader.close();
-  }
-
-  @Test
-  void giveUp_waitsForMemory_failsAndTheQueueGoesOn() {
-    budget(2L * MIB);
-    lab.store.setBytesPerSecond(MIB);
-    ReadLab.Handle first = lab.open(ReadLab.object("first", GIB));
-    ReadLab.Handle killed = lab.open(ReadLab.object("killed", GIB));
-    ReadLab.Handle last = lab.open(ReadLab.object("last", GIB));
-    first.read(0, MIB, done -> {});
-    first.read(MIB, MIB, done -> {});
-    List<StoreException> failures = new ArrayList<>();
-    Runnable giveUp = killed.reader.read(0, MIB, failing(failures));
-    ReadLab.Outcome served = last.read(0, MIB, done -> {});
-    assertThat(lab.engine.counts().memoryWaits()).isPositive();
-    giveUp.run();
-    assertThat(failures).hasSize(1);
-    lab.simulation.run();
-    assertThat(served.failure).isNull();
-    assertThat(requests()).noneMatch(request -> request.startsWith("killed"));
-    List.of(first, killed, last).forEach(handle -> handle.reader.close());
-  }
-
-  @Test
-  void giveUp_firstInTheQueueForMemory_theNextIsSentAtOnce() {
-    budget(2L * MIB);
-    lab.store.setLatency(Duration.ofSeconds(1));
-    List<ReadLab.Handle> handles = new ArrayList<>();
-    for (String key : List.of("a", "b", "c", "d")) {
-      handles.add(lab.open(ReadLab.object(key, GIB)));
-    }
-    handles.get(0).read(500L * MIB, 768 * KIB, done -> {});
-    handles.get(1).read(500L * MIB, 768 * KIB, done -> {});
-    List<StoreException> failures = new ArrayList<>();
-    Runnable giveUp = handles.get(2).reader.read(500L * MIB, MIB, failing(failures));
-    handles.get(3).read(500L * MIB, 4096, done -> {});
-    assertThat(requests()).hasSize(2);
-    giveUp.run();
-    lab.simulation.runFor(Duration.ofMillis(1));
-    assertThat(requests()).as("4 pages are free").contains("d 524288000+131072");
-    handles.forEach(handle -> handle.reader.close());
-  }
-
-  @Test
-  void giveUp_blocksWerePinned_areThereForWhoWaits() {
-    budget(2L * MIB);
-    lab.store.setBytesPerSecond(MIB);
-    ReadLab.Handle killed = lab.open(ReadLab.object("killed", GIB));
-    ReadLab.Handle other = lab.open(ReadLab.object("other", GIB));
-    ReadLab.Handle waiting = lab.open(ReadLab.object("waiting", GIB));
-    Runnable giveUp = killed.reader.read(500L * MIB, MIB, failing(new ArrayList<>()));
-    lab.simulation.runFor(Duration.ofMillis(940)); // 7 of its 8 blocks are here
-    other.read(500L * MIB, MIB, done -> {});
-    waiting.read(500L * MIB, MIB - 128 * KIB, done -> {});
-    lab.simulation.runFor(Duration.ofMillis(1));
-    assertThat(requests()).hasSize(2);
-    giveUp.run();
-    lab.simulation.runFor(Duration.ofMillis(1));
-    assertThat(requests()).hasSize(3);
-    List.of(killed, other, waiting).forEach(handle -> handle.reader.close());
-  }
-
-  private static ReadCompletion failing(List<StoreException> failures) {
-    return new ReadCompletion() {
-      @Override
-      public void data(List<ByteBuffer> buffers) {
-        throw new AssertionError("answered although it was given up");
-      }
-
-      @Override
-      public void failed(StoreException failure) {
-        failures.add(failure);
-      }
-    };
+    assertThat(lab.engine.windows().largest()).isEqualTo(ReadWindow.FOR_LATENCY_ONLY);
+    handle.reader.close();
   }
 
   @Test

@@ -186,8 +186,19 @@ class ReadFaultTest {
           }
 
           @Override
+          public Duration patience() {
+            return Duration.ofMinutes(1);
+          }
+
+          @Override
+          public Duration deadline() {
+            return Duration.ofMinutes(3);
+          }
+
+          @Override
           public Transfer fetch(ObjectVersion version, long offset, long length, Sink sink) {
             sinks.add(sink);
+            sink.begun();
             return () -> cancelled.add("cancelled");
           }
         };
@@ -210,12 +221,110 @@ class ReadFaultTest {
   }
 
   @Test
+  void source_queuesLongerThanItsDeadline_isNotGivenUp() {
+    lab.store.setQueueing(Duration.ofMinutes(5));
+    ReadLab.Handle handle = lab.open(ReadLab.object("k", 5 * MIB));
+    ReadLab.Outcome outcome = handle.read(0, 4096, done -> {});
+    watchFor(Duration.ofSeconds(299));
+    assertThat(outcome.answered).isFalse();
+    watchFor(Duration.ofSeconds(10));
+    assertThat(outcome.answered).isTrue();
+    assertThat(outcome.failure).isNull();
+    handle.reader.close();
+  }
+
+  @Test
+  void body_breaksOffAndEachRequestQueues_isResumed() {
+    lab.store.setQueueing(Duration.ofSeconds(100));
+    lab.store.setFaults(always(Fault.CUT, 10_000));
+    ReadLab.Handle handle = lab.open(ReadLab.object("k", 128 * KIB));
+    ReadLab.Outcome outcome = handle.read(0, 128 * KIB, done -> {});
+    watchFor(Duration.ofSeconds(2000));
+    assertThat(outcome.answered).isTrue();
+    assertThat(outcome.failure).isNull();
+    assertThat(lab.store.requests()).hasSize(14);
+    handle.reader.close();
+  }
+
+  private void watchFor(Duration duration) {
+    for (long second = 0; second < duration.toSeconds(); second++) {
+      lab.simulation.runFor(Duration.ofSeconds(1));
+      lab.engine.watch();
+    }
+  }
+
+  @Test
+  void sources_ofDifferentPatience_eachHasItsOwn() {
+    SimulatedStore impatient = new SimulatedStore(lab.simulation);
+    impatient.setPatience(Duration.ofSeconds(10));
+    impatient.setFaults(always(Fault.CUT, 0));
+    lab.store.setFaults(always(Fault.CUT, 0));
+    ObjectVersion version = ReadLab.object("k", 5 * MIB);
+    ReadLab.Outcome soon =
+        lab.handle(version, lab.engine.open(impatient, version)).read(0, 4096, done -> {});
+    ReadLab.Outcome late = lab.open(version).read(0, 4096, done -> {});
+    lab.simulation.runFor(Duration.ofSeconds(9));
+    assertThat(soon.answered).isFalse();
+    lab.simulation.runFor(Duration.ofSeconds(8));
+    assertThat(kind(soon)).isEqualTo(Kind.UNREACHABLE);
+    lab.simulation.runFor(Duration.ofSeconds(42));
+    assertThat(late.answered).isFalse();
+    lab.simulation.runFor(Duration.ofSeconds(7));
+    assertThat(kind(late)).isEqualTo(Kind.UNREACHABLE);
+  }
+
+  @Test
+  void watch_sourcesOfDifferentPatience_eachHasItsOwnDeadline() {
+    SimulatedStore impatient = new SimulatedStore(lab.simulation);
+    impatient.setPatience(Duration.ofSeconds(10));
+    impatient.setLatency(Duration.ofSeconds(1000));
+    lab.store.setLatency(Duration.ofSeconds(1000));
+    ObjectVersion version = ReadLab.object("k", 5 * MIB);
+    ReadLab.Outcome soon =
+        lab.handle(version, lab.engine.open(impatient, version)).read(0, 4096, done -> {});
+    ReadLab.Outcome late = lab.open(version).read(0, 4096, done -> {});
+    watchFor(Duration.ofSeconds(30));
+    assertThat(soon.answered).isFalse();
+    watchFor(Duration.ofSeconds(2));
+    assertThat(kind(soon)).isEqualTo(Kind.TIMEOUT);
+    watchFor(Duration.ofSeconds(148));
+    assertThat(late.answered).isFalse();
+    watchFor(Duration.ofSeconds(2));
+    assertThat(kind(late)).isEqualTo(Kind.TIMEOUT);
+  }
+
+  /** A buffer outside of the heap has a cleaner each, and nothing of the kind is pooled here. */
+  @Test
+  void start_blocksInMemory_needsNoDirectMemory() {
+    List<RangeSource.Sink> sinks = new ArrayList<>();
+    SimulatedStore watched = lab.store;
+    watched.setObserver(sinks::add);
+    ReadLab.Handle handle = lab.open(ReadLab.object("k", 1000));
+    handle.readNow(0, 1000);
+    CompletableFuture<?> started = handle.reader.start();
+    assertThat(sinks.get(1).region().isDirect()).isFalse();
+    lab.simulation.run();
+    assertThat(started).isCompleted();
+    handle.reader.close();
+  }
+
+  @Test
   void source_throws_failsTheRead() {
     RangeSource broken =
         new RangeSource() {
           @Override
           public String bucket() {
             return "broken";
+          }
+
+          @Override
+          public Duration patience() {
+            return Duration.ofMinutes(1);
+          }
+
+          @Override
+          public Duration deadline() {
+            return Duration.ofMinutes(3);
           }
 
           @Override

@@ -26,9 +26,7 @@ final class ReadLab {
 
   ReadLab(long budgetBytes) {
     budget = new MemoryBudget(budgetBytes, simulation::now, simulation::execute);
-    engine =
-        new ReadEngine(
-            budget, simulation, simulation::now, Duration.ofSeconds(60), Duration.ofSeconds(180));
+    engine = new ReadEngine(budget, simulation, simulation::now, Duration.ofMinutes(3));
   }
 
   static ObjectVersion object(String key, long size) {
@@ -64,8 +62,20 @@ final class ReadLab {
 
   /** One READ and its outcome. */
   static final class Outcome {
+    /** The most pages that it may wait for. */
+    final int pages;
+
     boolean answered;
     @Nullable StoreException failure;
+    private Runnable giveUp = () -> {};
+
+    Outcome(int pages) {
+      this.pages = pages;
+    }
+
+    void giveUp() {
+      giveUp.run();
+    }
   }
 
   /** An open handle. */
@@ -80,30 +90,32 @@ final class ReadLab {
 
     /** Begins a READ; its answer is checked. */
     Outcome read(long offset, int length, Consumer<Outcome> then) {
-      Outcome outcome = new Outcome();
-      reader.read(
-          offset,
-          length,
-          new ReadCompletion() {
-            @Override
-            public void data(List<ByteBuffer> buffers) {
-              end();
-              check(offset, length, buffers);
-              then.accept(outcome);
-            }
+      Outcome outcome =
+          new Outcome(CacheBlock.index(offset + length) - CacheBlock.index(offset) + 1);
+      outcome.giveUp =
+          reader.read(
+              offset,
+              length,
+              new ReadCompletion() {
+                @Override
+                public void data(List<ByteBuffer> buffers) {
+                  end();
+                  check(offset, length, buffers);
+                  then.accept(outcome);
+                }
 
-            @Override
-            public void failed(StoreException failure) {
-              end();
-              outcome.failure = failure;
-              then.accept(outcome);
-            }
+                @Override
+                public void failed(StoreException failure) {
+                  end();
+                  outcome.failure = failure;
+                  then.accept(outcome);
+                }
 
-            private void end() {
-              assertThat(outcome.answered).as("answered twice").isFalse();
-              outcome.answered = true;
-            }
-          });
+                private void end() {
+                  assertThat(outcome.answered).as("answered twice").isFalse();
+                  outcome.answered = true;
+                }
+              });
       return outcome;
     }
 

@@ -4,6 +4,7 @@ import static io.thins3.read.ReadLab.KIB;
 import static io.thins3.read.ReadLab.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.memory.MemoryCounts;
 import io.thins3.read.SimulatedStore.Fault;
 import io.thins3.read.SimulatedStore.Faults;
 import io.thins3.store.ChecksumAlgorithm;
@@ -53,18 +54,35 @@ class ReadPropertyTest {
     List<ReadLab.Outcome> outcomes = new ArrayList<>();
     List<Opened> handles = new ArrayList<>();
     Ahead ahead = new Ahead();
+    int end = random.nextInt(4) == 0 ? random.nextInt(200) : -1;
     for (int step = 0; step < 200; step++) {
+      if (step == end) {
+        lab.engine.close();
+      }
       act(random, lab, versions, handles, outcomes, ahead);
+      nobodyWaitsInVain(lab, outcomes);
     }
     boolean closeEarly = random.nextBoolean();
     if (!closeEarly) {
-      lab.simulation.run();
+      while (lab.simulation.step()) {
+        nobodyWaitsInVain(lab, outcomes);
+      }
       assertThat(outcomes).allMatch(outcome -> outcome.answered);
     }
     handles.forEach(opened -> opened.handle.reader.close());
     lab.finish();
     assertThat(ahead.ended).as("ends of what was fetched ahead").isEqualTo(ahead.begun);
     assertThat(outcomes).allMatch(outcome -> outcome.answered);
+  }
+
+  /** If the free pages suffice for all who may be the first that waits, nobody waits. */
+  private static void nobodyWaitsInVain(ReadLab lab, List<ReadLab.Outcome> outcomes) {
+    outcomes.removeIf(outcome -> outcome.answered);
+    MemoryCounts counts = lab.budget.counts();
+    if (counts.waiters() > 0) {
+      int most = outcomes.stream().mapToInt(outcome -> outcome.pages).max().orElse(1);
+      assertThat(counts.limit() - counts.reserved()).as("free pages").isLessThan(most);
+    }
   }
 
   private static final class Opened {
@@ -96,7 +114,7 @@ class ReadPropertyTest {
       List<Opened> handles,
       List<ReadLab.Outcome> outcomes,
       Ahead ahead) {
-    int choice = random.nextInt(22);
+    int choice = random.nextInt(24);
     if (handles.isEmpty() || choice == 0) {
       handles.add(new Opened(lab.open(versions.get(random.nextInt(versions.size())))));
     } else if (choice == 1) {
@@ -116,16 +134,27 @@ class ReadPropertyTest {
         ahead.fetch(lab, version, random);
         versions.add(version);
       }
-    } else {
-      Opened opened = handles.get(random.nextInt(handles.size()));
-      long size = opened.handle.version.size();
-      int length = 1 + random.nextInt(random.nextInt(4) == 0 ? MIB : 128 * KIB);
-      if (random.nextInt(4) == 0) {
-        opened.position = (long) (random.nextDouble() * (size + 10));
+    } else if (choice == 9 && !outcomes.isEmpty()) {
+      outcomes.get(random.nextInt(outcomes.size())).giveUp();
+    } else if (choice == 10 && random.nextInt(10) == 0) {
+      for (int i = 0; i < 16 + random.nextInt(16); i++) {
+        Opened opened = new Opened(lab.open(versions.get(random.nextInt(versions.size()))));
+        handles.add(opened);
+        read(random, opened, outcomes);
       }
-      outcomes.add(opened.handle.read(opened.position, length, done -> {}));
-      opened.position += length;
+    } else {
+      read(random, handles.get(random.nextInt(handles.size())), outcomes);
     }
+  }
+
+  private static void read(Random random, Opened opened, List<ReadLab.Outcome> outcomes) {
+    long size = opened.handle.version.size();
+    int length = 1 + random.nextInt(random.nextInt(4) == 0 ? MIB : 128 * KIB);
+    if (random.nextInt(4) == 0) {
+      opened.position = (long) (random.nextDouble() * (size + 10));
+    }
+    outcomes.add(opened.handle.read(opened.position, length, done -> {}));
+    opened.position += length;
   }
 
   private static long size(Random random) {
@@ -139,7 +168,18 @@ class ReadPropertyTest {
 
   private static Faults faults(Random random) {
     int percent = random.nextInt(3) * 15;
+    int atOnce = random.nextInt(3) * 20;
     return new Faults() {
+      @Override
+      public boolean atOnce() {
+        return random.nextInt(100) < atOnce;
+      }
+
+      @Override
+      public boolean finishesCancelled() {
+        return random.nextBoolean();
+      }
+
       @Override
       public Fault of(ObjectVersion version, long offset) {
         Fault[] all = Fault.values();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,16 @@ final class SimulatedStore implements RangeSource {
     default long bytes(long length) {
       return length / 2;
     }
+
+    /** Whether a GET without a fault is answered to its end before its call returns. */
+    default boolean atOnce() {
+      return false;
+    }
+
+    /** Whether a GET that is cancelled ends as if that were its end. */
+    default boolean finishesCancelled() {
+      return false;
+    }
   }
 
   private final Simulation simulation;
@@ -65,6 +76,9 @@ final class SimulatedStore implements RangeSource {
   private int damages;
   private int running;
   private int mostRunning;
+  private Consumer<Sink> observer = sink -> {};
+  private Duration queueing = Duration.ZERO;
+  private Duration patience = Duration.ofSeconds(60);
 
   SimulatedStore(Simulation simulation) {
     this.simulation = simulation;
@@ -101,6 +115,20 @@ final class SimulatedStore implements RangeSource {
     headFailure = failure;
   }
 
+  /** Is told of each GET. */
+  void setObserver(Consumer<Sink> takesSinks) {
+    observer = takesSinks;
+  }
+
+  /** How long a GET waits for its turn before it is sent. */
+  void setQueueing(Duration duration) {
+    queueing = duration;
+  }
+
+  void setPatience(Duration duration) {
+    patience = duration;
+  }
+
   /** Delivers a byte damaged, so many times; it is right in the store. */
   void damage(long offset, int times) {
     damagedAt = offset;
@@ -130,6 +158,16 @@ final class SimulatedStore implements RangeSource {
   @Override
   public String bucket() {
     return "simulated";
+  }
+
+  @Override
+  public Duration patience() {
+    return patience;
+  }
+
+  @Override
+  public Duration deadline() {
+    return patience.multipliedBy(3);
   }
 
   @Override
@@ -174,7 +212,14 @@ final class SimulatedStore implements RangeSource {
     running++;
     mostRunning = Math.max(mostRunning, running);
     Body body = new Body(version, offset, length, sink, faults.of(version, offset));
-    simulation.after(latency, body::begin);
+    observer.accept(sink);
+    if (body.fault == Fault.NONE && faults.atOnce()) {
+      body.answer();
+    } else if (queueing.isZero()) {
+      body.send();
+    } else {
+      simulation.after(queueing, body::send);
+    }
     return body;
   }
 
@@ -203,8 +248,10 @@ final class SimulatedStore implements RangeSource {
     @Override
     public void cancel() {
       // The connection is closed; the thread that reads it notices a moment later.
+      boolean finishes = faults.finishesCancelled();
       simulation.after(
-          Duration.ofNanos(1000), () -> end(() -> sink.broken(failure(Kind.INTERRUPTED))));
+          Duration.ofNanos(1000),
+          () -> end(finishes ? sink::finished : () -> sink.broken(failure(Kind.INTERRUPTED))));
     }
 
     private void end(Runnable call) {
@@ -215,7 +262,14 @@ final class SimulatedStore implements RangeSource {
       }
     }
 
-    void begin() {
+    void send() {
+      if (!ended) {
+        sink.begun();
+        simulation.after(latency, this::begin);
+      }
+    }
+
+    private void begin() {
       if (ended) {
         return;
       }
@@ -224,13 +278,27 @@ final class SimulatedStore implements RangeSource {
         case REFUSED -> end(() -> sink.failed(failure(Kind.SERVER_ERROR)));
         case REPLACED -> end(() -> sink.failed(failure(Kind.PRECONDITION_FAILED)));
         case NONE, CUT, STALL, SHORT -> {
-          if (verifies && reached == 0 && end == version.size()) {
-            sink.checksum(checksumOf(version));
-          }
-          sink.opened();
+          open();
           next();
         }
       }
+    }
+
+    private void open() {
+      if (verifies && reached == 0 && end == version.size()) {
+        sink.checksum(checksumOf(version));
+      }
+      sink.opened();
+    }
+
+    /** All of it at once. */
+    void answer() {
+      sink.begun();
+      open();
+      while (reached < end) {
+        put(Math.min(SEGMENT, end - reached));
+      }
+      end(sink::finished);
     }
 
     private void next() {
@@ -244,6 +312,13 @@ final class SimulatedStore implements RangeSource {
     }
 
     private void arrive(long segment) {
+      put(segment);
+      if (!ended) {
+        next();
+      }
+    }
+
+    private void put(long segment) {
       for (long left = segment; left > 0 && !ended; ) {
         ByteBuffer region = sink.region();
         int count = (int) Math.min(left, region.remaining());
@@ -257,9 +332,6 @@ final class SimulatedStore implements RangeSource {
         reached += count;
         left -= count;
         sink.advanced(count);
-      }
-      if (!ended) {
-        next();
       }
     }
 

@@ -145,7 +145,8 @@ public class FuseBenchmark {
                     URI.create("http://127.0.0.1:1"), Duration.ofDays(1), Duration.ofDays(1)),
                 store,
                 executor,
-                new StoreRangeSource(store, executor, true))),
+                new StoreRangeSource(
+                    store, executor, true, Duration.ofSeconds(30), Duration.ofSeconds(30)))),
         Clock.systemUTC(),
         Ticker.systemTicker(),
         CacheLimits.ofBytes(64 << 20),
@@ -153,7 +154,6 @@ public class FuseBenchmark {
             new MemoryBudget(64 << 20, System::nanoTime, executor),
             (delay, action) -> executor.execute(action),
             System::nanoTime,
-            Duration.ofSeconds(30),
             Duration.ofSeconds(30)),
         Duration.ofSeconds(30));
   }
