@@ -20,6 +20,7 @@ import io.thins3.read.ObjectVersion;
 import io.thins3.read.RangeSource;
 import io.thins3.read.ReadEngine;
 import io.thins3.read.StoreRangeSource;
+import io.thins3.store.ObjectChecksum;
 import io.thins3.testing.FakeTicker;
 import io.thins3.testing.MemoryObjectStore;
 import io.thins3.testing.Mounts;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -106,6 +108,11 @@ class SiblingReadAheadTest {
         throw new IllegalStateException("an accident");
       }
       return content.verifies();
+    }
+
+    @Override
+    public CompletableFuture<Optional<ObjectChecksum>> checksum(ObjectVersion version) {
+      return content.checksum(version);
     }
 
     @Override
