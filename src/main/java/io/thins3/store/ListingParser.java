@@ -1,5 +1,6 @@
 package io.thins3.store;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,6 +61,10 @@ final class ListingParser {
       if (watched.failure != null) {
         throw watched.failure;
       }
+      if (watched.isCutShort()) {
+        // Within its Content-Length: a proxy between may have made that out of a broken answer.
+        throw new EOFException("the listing ends in its middle");
+      }
       throw new NotAListingException(e);
     }
   }
@@ -67,9 +72,16 @@ final class ListingParser {
   /** The parser takes an EOFException of its stream for the document's end. */
   private static final class Watched extends FilterInputStream {
     @Nullable IOException failure;
+    private boolean ended;
+    private boolean begun;
 
     Watched(InputStream stream) {
       super(stream);
+    }
+
+    /** Whether something came, and then the end, which the parser did not expect. */
+    boolean isCutShort() {
+      return begun && ended;
     }
 
     @Override
@@ -81,7 +93,10 @@ final class ListingParser {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       try {
-        return super.read(bytes, offset, length);
+        int count = super.read(bytes, offset, length);
+        ended |= count < 0;
+        begun |= count > 0;
+        return count;
       } catch (IOException e) {
         failure = e;
         throw e;

@@ -6,19 +6,14 @@ import io.thins3.testing.S3Server;
 import io.thins3.testing.Thins3Process;
 import io.thins3.testing.UnreliableS3;
 import io.thins3.testing.UnreliableS3.Fault;
-import io.thins3.testing.UnreliableS3.Request;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +24,6 @@ import software.amazon.awssdk.core.sync.RequestBody;
 class UnreliableStoreIT {
   private static final int MIB = 1 << 20;
   private static final int MEBIBYTES = 1024;
-  private static final int SMALL_FILES = 50;
-
-  /** --io-timeout 20s and 30 s for a busy machine. */
-  private static final Duration LONGEST_READ = Duration.ofSeconds(50);
-
-  private long longestRead;
 
   private final S3Server server = S3Server.shared();
 
@@ -61,9 +50,6 @@ class UnreliableStoreIT {
     }
     server.client().putObject(b -> b.bucket(bucket).key("big"), RequestBody.fromFile(source));
     Files.delete(source);
-    for (int i = 0; i < SMALL_FILES; i++) {
-      server.put(bucket, smallKey(i), smallContent(i));
-    }
     Path mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
     try (UnreliableS3 unreliable =
             new UnreliableS3(server.endpoint(), seed, 0.3, Duration.ofMillis(300));
@@ -75,8 +61,6 @@ class UnreliableStoreIT {
                 "-f",
                 "--http-timeout",
                 "2s",
-                "--io-timeout",
-                "20s",
                 "--endpoint",
                 unreliable.endpoint().toString(),
                 bucket,
@@ -87,60 +71,26 @@ class UnreliableStoreIT {
 
       assertThat(sum.get(240, TimeUnit.SECONDS)).isEqualTo(expected.digest());
 
-      assertThat(Duration.ofNanos(longestRead)).isLessThan(LONGEST_READ);
-      assertSmallFiles(mount.resolve("small"));
-      for (Request request : Request.values()) {
-        for (Fault fault : UnreliableS3.faults(request)) {
-          int count = unreliable.count(request, fault);
-          System.out.println("UnreliableStoreIT " + request + " " + fault + ": " + count);
-          assertThat(count).as("%s of a %s request", fault, request).isPositive();
-        }
+      for (Fault fault : Fault.values()) {
+        System.out.println("UnreliableStoreIT " + fault + ": " + unreliable.count(fault));
       }
+      assertThat(unreliable.count(Fault.CUT) + unreliable.count(Fault.STALL)).isPositive();
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
     } finally {
       server.delete(bucket, "big");
     }
   }
 
-  private static String smallKey(int number) {
-    return "small/f%02d".formatted(number);
-  }
-
-  private static byte[] smallContent(int number) {
-    return Arrays.copyOf(piece(-1 - number), 1000 + 7919 * number);
-  }
-
-  /** By a listing, lookups and GETs of whole objects, with all that can happen to these. */
-  private static void assertSmallFiles(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      assertThat(files.map(file -> "small/" + file.getFileName()))
-          .containsExactlyInAnyOrderElementsOf(
-              IntStream.range(0, SMALL_FILES).mapToObj(UnreliableStoreIT::smallKey).toList());
-    }
-    for (int i = 0; i < SMALL_FILES; i++) {
-      assertThat(Files.readAllBytes(directory.resolveSibling(smallKey(i))))
-          .as(smallKey(i))
-          .isEqualTo(smallContent(i));
-    }
-  }
-
-  private byte[] sha256(Path file) {
+  private static byte[] sha256(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] buffer = new byte[MIB];
-      for (int count = timedRead(in, buffer); count > 0; count = timedRead(in, buffer)) {
+      for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
         digest.update(buffer, 0, count);
       }
       return digest.digest();
     } catch (Exception e) {
       throw new AssertionError(e);
     }
-  }
-
-  private int timedRead(InputStream in, byte[] buffer) throws IOException {
-    long start = System.nanoTime();
-    int count = in.read(buffer);
-    longestRead = Math.max(longestRead, System.nanoTime() - start);
-    return count;
   }
 }

@@ -57,12 +57,22 @@ class ListingParserTest {
         "<ListBucketResult><Contents><Size>x</Size></Contents></ListBucketResult>",
         "<ListBucketResult><Contents><LastModified>x</LastModified></Contents></ListBucketResult>",
         "<ListBucketResult><CommonPrefixes/></ListBucketResult>",
-        "<ListBucketResult><Contents>",
         "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><ListBucketResult>"
             + "<Contents><Key>&e;</Key></Contents></ListBucketResult>",
       })
   void other_documents_areNoListing(String text) {
     assertThatThrownBy(() -> parser.parse(stream(text))).isInstanceOf(NotAListingException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<?xml version=\"1.0\"?>\n<ListBucketResult xmlns=\"http://s3.amaz",
+        "<ListBucketResult><Contents>",
+        "<ListBucketResult><Contents><Key>a</Key>"
+      })
+  void listing_thatEndsInItsMiddle_isCutShort(String text) {
+    assertThatThrownBy(() -> parser.parse(stream(text))).isInstanceOf(EOFException.class);
   }
 
   @Test

@@ -13,12 +13,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -31,29 +26,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A proxy in front of an S3 server that understands HTTP, and does to requests what bad servers and
- * networks do: each of these once to each kind of request, then by chance.
+ * A proxy in front of an S3 server that understands HTTP, and does to ranged GETs what bad servers
+ * and networks do, by chance. All other requests pass.
  */
 public final class UnreliableS3 implements AutoCloseable {
-  /** What is asked for. */
-  public enum Request {
-    /** A part of an object. */
-    RANGE,
-    /** An object. */
-    WHOLE,
-    /** A listing. */
-    LIST,
-    /** Size, time, or checksum of an object. */
-    HEAD,
-    /** Anything else. */
-    OTHER
-  }
-
-  /** What becomes of a request. */
+  /** What becomes of a GET. */
   public enum Fault {
     /** It is passed on. */
     NONE,
-    /** The connection is cut somewhere in the body, or before the head where there is no body. */
+    /** The connection is cut somewhere in the body. */
     CUT,
     /** Nothing comes any more from somewhere in the body on; the connection stays. */
     STALL,
@@ -77,11 +58,7 @@ public final class UnreliableS3 implements AutoCloseable {
   private final double share;
   private final Duration late;
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
-  private final Map<Request, Map<Fault, AtomicInteger>> counts = new EnumMap<>(Request.class);
-
-  /** What has not happened yet. Guarded by this. */
-  private final Map<Request, Deque<Fault>> first = new EnumMap<>(Request.class);
-
+  private final Map<Fault, AtomicInteger> counts = new EnumMap<>(Fault.class);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicInteger broken = new AtomicInteger();
   private int refusals;
@@ -89,7 +66,7 @@ public final class UnreliableS3 implements AutoCloseable {
   /**
    * Starts one.
    *
-   * @param share of the requests that something happens to
+   * @param share of the GETs that something happens to
    * @param late how late a late head comes
    */
   public UnreliableS3(URI target, long seed, double share, Duration late) {
@@ -97,15 +74,8 @@ public final class UnreliableS3 implements AutoCloseable {
     this.random = new Random(seed);
     this.share = share;
     this.late = late;
-    for (Request request : Request.values()) {
-      Map<Fault, AtomicInteger> each = new EnumMap<>(Fault.class);
-      for (Fault fault : Fault.values()) {
-        each.put(fault, new AtomicInteger());
-      }
-      counts.put(request, each);
-      List<Fault> faults = new ArrayList<>(faults(request));
-      Collections.shuffle(faults, random);
-      first.put(request, new ArrayDeque<>(faults));
+    for (Fault fault : Fault.values()) {
+      counts.put(fault, new AtomicInteger());
     }
     try {
       this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -120,35 +90,9 @@ public final class UnreliableS3 implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
   }
 
-  /** What can happen to a request. */
-  public static List<Fault> faults(Request request) {
-    return switch (request) {
-      case RANGE ->
-          List.of(Fault.CUT, Fault.STALL, Fault.SLOW_DOWN, Fault.SHORT, Fault.LONG, Fault.LATE);
-      case WHOLE, LIST, HEAD -> List.of(Fault.CUT, Fault.SLOW_DOWN, Fault.LATE);
-      case OTHER -> List.of();
-    };
-  }
-
   /** How often this has happened. */
-  public int count(Request request, Fault fault) {
-    return counts.get(request).get(fault).get();
-  }
-
-  private static Request kind(String head) {
-    String line = head.substring(0, head.indexOf('\r'));
-    if (line.startsWith("HEAD ")) {
-      return Request.HEAD;
-    }
-    if (!line.startsWith("GET ")) {
-      return Request.OTHER;
-    }
-    if (head.toLowerCase(Locale.ROOT).contains("\r\nrange: bytes=")) {
-      return Request.RANGE;
-    }
-    return line.contains("list-type=2")
-        ? Request.LIST
-        : line.contains("?") ? Request.OTHER : Request.WHOLE;
+  public int count(Fault fault) {
+    return counts.get(fault).get();
   }
 
   private interface Body {
@@ -186,15 +130,15 @@ public final class UnreliableS3 implements AutoCloseable {
       InputStream requests = new BufferedInputStream(client.getInputStream());
       InputStream answers = new BufferedInputStream(server.getInputStream(), PIECE);
       for (String head = head(requests); head != null; head = head(requests)) {
-        Request request = kind(head);
-        Fault fault = draw(request);
-        counts.get(request).get(fault).incrementAndGet();
-        if (fault == Fault.SLOW_DOWN) {
-          refuse(request, client.getOutputStream());
-          continue;
+        boolean get =
+            head.startsWith("GET ") && head.toLowerCase(Locale.ROOT).contains("\r\nrange: bytes=");
+        Fault fault = get ? draw() : Fault.NONE;
+        if (get) {
+          counts.get(fault).incrementAndGet();
         }
-        if (fault == Fault.CUT && request == Request.HEAD) {
-          return;
+        if (fault == Fault.SLOW_DOWN) {
+          refuse(client.getOutputStream());
+          continue;
         }
         server.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
         String answer = head(answers);
@@ -207,15 +151,7 @@ public final class UnreliableS3 implements AutoCloseable {
     }
   }
 
-  private synchronized Fault draw(Request request) {
-    List<Fault> possible = faults(request);
-    if (possible.isEmpty()) {
-      return Fault.NONE;
-    }
-    Fault due = first.get(request).poll();
-    if (due != null) {
-      return due;
-    }
+  private synchronized Fault draw() {
     if (refusals > 0) {
       refusals--;
       return Fault.SLOW_DOWN;
@@ -223,7 +159,7 @@ public final class UnreliableS3 implements AutoCloseable {
     if (random.nextDouble() >= share) {
       return Fault.NONE;
     }
-    Fault fault = possible.get(random.nextInt(possible.size()));
+    Fault fault = Fault.values()[1 + random.nextInt(Fault.values().length - 1)];
     if (fault == Fault.SLOW_DOWN) {
       refusals = random.nextInt(BURST);
     }
@@ -234,13 +170,13 @@ public final class UnreliableS3 implements AutoCloseable {
     return length <= 1 ? 0 : random.nextLong(length);
   }
 
-  private static void refuse(Request request, OutputStream out) throws IOException {
+  private static void refuse(OutputStream out) throws IOException {
     String body = "<Error><Code>SlowDown</Code><Message>by chance</Message></Error>";
     String answer =
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/xml\r\nContent-Length: "
             + body.length()
             + "\r\n\r\n"
-            + (request == Request.HEAD ? "" : body);
+            + body;
     out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
   }
 
