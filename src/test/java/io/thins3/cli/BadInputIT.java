@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.thins3.config.Credentials;
 import io.thins3.testing.FreePort;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
@@ -164,21 +165,7 @@ class BadInputIT {
     Files.createFile(dir.resolve("something"));
     assertRefused(mount(), 8, dir.toString(), "not empty", "nonempty");
 
-    try (Thins3Process thins3 =
-        Thins3Process.start(
-                dir,
-                java.util.Map.of(
-                    "AWS_ACCESS_KEY_ID", server.accessKey(),
-                    "AWS_SECRET_ACCESS_KEY", server.secretKey()),
-                "mount",
-                "-f",
-                "-o",
-                "nonempty",
-                "--endpoint",
-                server.endpoint().toString(),
-                bucket,
-                dir.toString())
-            .awaitMounted()) {
+    try (Thins3Process thins3 = MountCommand.of(server, bucket, dir).mount("-o", "nonempty")) {
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
     }
   }

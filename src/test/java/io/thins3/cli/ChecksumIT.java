@@ -10,6 +10,7 @@ import io.thins3.store.ObjectChecksum;
 import io.thins3.testing.Await;
 import io.thins3.testing.Checksums;
 import io.thins3.testing.DamagingProxy;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
@@ -18,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Timeout;
@@ -71,21 +74,11 @@ class ChecksumIT {
 
   private Thins3Process mount(
       DamagingProxy proxy, Path mount, HttpClientKind client, String... options) throws Exception {
-    String[] arguments = {
-      "mount",
-      "-f",
-      "--endpoint",
-      proxy.endpoint().toString(),
-      "--http-client",
-      client.name().toLowerCase(Locale.ROOT),
-      bucket,
-      mount.toString()
-    };
-    String[] all = new String[arguments.length + options.length];
-    System.arraycopy(arguments, 0, all, 0, 2);
-    System.arraycopy(options, 0, all, 2, options.length);
-    System.arraycopy(arguments, 2, all, 2 + options.length, arguments.length - 2);
-    return Thins3Process.start(mount, ReadSuite.keys(server), all).awaitMounted();
+    List<String> all = new ArrayList<>(List.of(options));
+    all.addAll(List.of("--http-client", client.name().toLowerCase(Locale.ROOT)));
+    return MountCommand.of(server, bucket, mount)
+        .through(proxy.endpoint())
+        .mount(all.toArray(String[]::new));
   }
 
   @ParameterizedTest

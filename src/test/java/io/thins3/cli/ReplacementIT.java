@@ -2,6 +2,7 @@ package io.thins3.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Thins3Process;
 import java.io.IOException;
@@ -59,17 +60,7 @@ class ReplacementIT {
     server.put(bucket, "changing", version(1));
     Path mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
     ExecutorService readers = Executors.newFixedThreadPool(READERS);
-    try (Thins3Process thins3 =
-        Thins3Process.start(
-            mount,
-            ReadSuite.keys(server),
-            "mount",
-            "-f",
-            "--endpoint",
-            server.endpoint().toString(),
-            bucket,
-            mount.toString())) {
-      thins3.awaitMounted();
+    try (Thins3Process thins3 = MountCommand.of(server, bucket, mount).mount()) {
       AtomicBoolean over = new AtomicBoolean();
       List<Future<?>> reading = new ArrayList<>();
       for (int i = 0; i < READERS; i++) {

@@ -3,6 +3,7 @@ package io.thins3.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.TestCertificates;
@@ -61,7 +62,7 @@ class TlsReadIT extends ReadSuite {
     command.addAll(List.of("-f", "--endpoint", store.endpoint().toString()));
     command.addAll(more);
     command.addAll(List.of(store.createBucket(), dir.toString()));
-    return Shell.run(keys(store), command);
+    return Shell.run(store.keys(), command);
   }
 
   @Test
@@ -82,17 +83,7 @@ class TlsReadIT extends ReadSuite {
     store.put(bucket, "file", new byte[] {1, 2, 3});
     Path mountPoint = dir.toRealPath();
     try (Thins3Process thins3 =
-        Thins3Process.start(
-            mountPoint,
-            keys(store),
-            "mount",
-            "-f",
-            "--no-verify-tls",
-            "--endpoint",
-            store.endpoint().toString(),
-            bucket,
-            mountPoint.toString())) {
-      thins3.awaitMounted();
+        MountCommand.of(store, bucket, mountPoint).mount("--no-verify-tls")) {
 
       assertThat(Files.readAllBytes(mountPoint.resolve("file"))).containsExactly(1, 2, 3);
       assertThat(thins3.terminate()).as(thins3.output()).isZero();

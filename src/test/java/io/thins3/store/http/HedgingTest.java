@@ -34,6 +34,15 @@ class HedgingTest {
   private static final String HELLO = "HTTP/1.1 206 Partial\r\nContent-Length: 5\r\n\r\nhello";
   private static final Duration IN_TIME = Duration.ofSeconds(30);
 
+  /** After so many answers the client knows how long they take. */
+  private static final int WARM = 110;
+
+  /** The request that a test is about, as the server counts. */
+  private static final int FIRST = WARM + 1;
+
+  /** The one that is sent when the first is late. */
+  private static final int SECOND = WARM + 2;
+
   /** Counts the permits that are out. */
   private static final class Counted implements Admission {
     private final Admission inner = new FixedAdmission(64);
@@ -110,9 +119,13 @@ class HedgingTest {
   }
 
   private static void warmUp(HttpClient client, SocketServer server) throws IOException {
-    for (int i = 0; i < 110; i++) {
-      assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+    for (int i = 0; i < WARM; i++) {
+      assertHello(client, server);
     }
+  }
+
+  private static void assertHello(HttpClient client, SocketServer server) throws IOException {
+    assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
   }
 
   private void assertNothingIsLeft() {
@@ -125,19 +138,19 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 111) {
+              if (request == FIRST) {
                 peer.stall();
               }
               return false;
             })) {
       warmUp(client, server);
 
-      assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+      assertHello(client, server);
 
       assertThat(client.hedged()).isEqualTo(1);
       assertThat(client.hedgesWon()).isEqualTo(1);
-      assertThat(server.heads).hasSize(112);
-      assertThat(server.heads.get(111)).isEqualTo(server.heads.get(110));
+      assertThat(server.heads).hasSize(SECOND);
+      assertThat(server.heads.get(SECOND - 1)).isEqualTo(server.heads.get(FIRST - 1));
       assertNothingIsLeft();
     }
   }
@@ -148,9 +161,9 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 111) {
+              if (request == FIRST) {
                 second.await();
-              } else if (request == 112) {
+              } else if (request == SECOND) {
                 second.countDown();
                 peer.stall();
               }
@@ -158,7 +171,7 @@ class HedgingTest {
             })) {
       warmUp(client, server);
 
-      assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+      assertHello(client, server);
 
       assertThat(client.hedged()).isEqualTo(1);
       assertThat(client.hedgesWon()).isZero();
@@ -172,12 +185,12 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 112) {
+              if (request == SECOND) {
                 peer.send("HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n");
                 second.countDown();
                 return true;
               }
-              if (request == 111) {
+              if (request == FIRST) {
                 second.await();
               }
               return false;
@@ -200,12 +213,12 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 111) {
+              if (request == FIRST) {
                 second.await();
                 peer.send("HTTP/1.1 garbage\r\n\r\n");
                 cut.countDown();
                 return true;
-              } else if (request == 112) {
+              } else if (request == SECOND) {
                 second.countDown();
                 cut.await();
                 LockSupport.parkNanos(20_000_000); // so that the first's caller mostly waits for it
@@ -214,7 +227,7 @@ class HedgingTest {
             })) {
       warmUp(client, server);
 
-      assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+      assertHello(client, server);
 
       assertThat(client.hedgesWon()).isEqualTo(1);
       assertNothingIsLeft();
@@ -227,11 +240,11 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 111) {
+              if (request == FIRST) {
                 second.await();
                 peer.send("HTTP/1.1 garbage\r\n\r\n");
                 return true;
-              } else if (request == 112) {
+              } else if (request == SECOND) {
                 second.countDown();
                 peer.socket.close();
                 return true;
@@ -255,8 +268,8 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request > 110) {
-                if (request == 112) {
+              if (request > WARM) {
+                if (request == SECOND) {
                   second.countDown();
                 }
                 peer.stall();
@@ -283,7 +296,7 @@ class HedgingTest {
     try (SocketServer server =
             server(
                 (peer, request) -> {
-                  if (request > 110) {
+                  if (request > WARM) {
                     peer.stall();
                   }
                   return false;
@@ -296,7 +309,7 @@ class HedgingTest {
           .isInstanceOf(SocketTimeoutException.class);
 
       assertThat(brief.hedged()).isZero();
-      assertThat(server.heads).hasSize(111);
+      assertThat(server.heads).hasSize(FIRST);
       Await.until("every permit is back", IN_TIME, () -> admission.out.get() == 0);
     }
   }
@@ -315,7 +328,7 @@ class HedgingTest {
       warmUp(client, server);
       slow.set(1);
       for (int i = 0; i < 290; i++) {
-        assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+        assertHello(client, server);
       }
 
       assertThat(client.hedged()).isBetween(1L, 8L); // 2 % of 400
@@ -466,9 +479,9 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 111) {
+              if (request == FIRST) {
                 peer.stall();
-              } else if (request == 112) {
+              } else if (request == SECOND) {
                 peer.send(head.getBytes(ISO_8859_1)).send(body);
                 return true;
               }
