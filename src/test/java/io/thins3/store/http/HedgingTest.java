@@ -24,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,47 +42,7 @@ class HedgingTest {
   /** The one that is sent when the first is late. */
   private static final int SECOND = WARM + 2;
 
-  /** Counts the permits that are out. */
-  private static final class Counted implements Admission {
-    private final Admission inner = new FixedAdmission(64);
-    final AtomicInteger out = new AtomicInteger();
-    volatile boolean noExtra;
-
-    @Override
-    public Permit acquire(Duration atMost) throws IOException {
-      return new One(inner.acquire(atMost));
-    }
-
-    @Override
-    public @Nullable Permit tryExtra() {
-      Permit permit = noExtra ? null : inner.tryExtra();
-      return permit == null ? null : new One(permit);
-    }
-
-    private final class One implements Permit {
-      private final Permit permit;
-      private boolean released;
-
-      One(Permit permit) {
-        this.permit = permit;
-        out.incrementAndGet();
-      }
-
-      @Override
-      public void answered(int status) {}
-
-      @Override
-      public synchronized void release() {
-        if (!released) {
-          released = true;
-          out.decrementAndGet();
-          permit.release();
-        }
-      }
-    }
-  }
-
-  private final Counted admission = new Counted();
+  private final CountedAdmission admission = new CountedAdmission();
   private final HttpClient client = client(LONG);
 
   private HttpClient client(Duration firstByte) {
