@@ -15,6 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +64,11 @@ class BadInputIT {
   }
 
   private void assertRefused(String script, int exitCode, String... words) throws Exception {
-    Shell.Result result = Shell.run("bash", "-c", script);
+    assertRefused(Shell.run("bash", "-c", script), exitCode, words);
+  }
+
+  private void assertRefused(Shell.Result result, int exitCode, String... words)
+      throws IOException {
     assertThat(result.out()).as("exit code %d", result.exitCode()).contains(words);
     assertThat(result.out().lines()).as(result.out()).hasSize(1);
     assertThat(result.out()).startsWith("thins3: ").doesNotContain(server.secretKey());
@@ -68,18 +76,22 @@ class BadInputIT {
     assertThat(Thins3Process.isMounted(dir)).isFalse();
   }
 
+  /** Both at the same time, because each is asked for a while. */
   @Test
-  void endpointUnreachable_givesUp() throws Exception {
-    String endpoint = "http://127.0.0.1:" + FreePort.find();
-    assertRefused(mount("secret", endpoint, bucket, dir), 5, endpoint);
-  }
-
-  @Test
-  void endpointHostUnknown_givesUp() throws Exception {
-    assertRefused(
-        mount("secret", "http://no-such-host.invalid:9000", bucket, dir),
-        5,
-        "no-such-host.invalid");
+  void endpointUnreachableOrUnknown_givesUp() throws Exception {
+    String closed = "http://127.0.0.1:" + FreePort.find();
+    String unknown = "http://no-such-host.invalid:9000";
+    Path another = Files.createDirectory(temporary.toRealPath().resolve("another"));
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Shell.Result> second =
+          thread.submit(() -> Shell.run("bash", "-c", mount("secret", unknown, bucket, another)));
+      assertRefused(mount("secret", closed, bucket, dir), 5, closed);
+      assertRefused(second.get(2, TimeUnit.MINUTES), 5, "no-such-host.invalid");
+      assertThat(Thins3Process.isMounted(another)).isFalse();
+    } finally {
+      thread.shutdownNow();
+    }
   }
 
   @Test

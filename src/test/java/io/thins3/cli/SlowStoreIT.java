@@ -26,10 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A mount whose store stops answering. */
 class SlowStoreIT {
   /**
-   * --io-timeout 5s, the 5 s that a request may take longer, and 10 s of a busy machine. A lookup,
-   * which the kernel asks for twice, needs no more: two times 5 s.
+   * --io-timeout 3s, the 5 s that a request may take longer, and 10 s of a busy machine. A lookup,
+   * which the kernel asks for twice, needs no more: two times 3 s.
    */
-  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final Duration BOUND = Duration.ofSeconds(18);
 
   private static final int PIECE = 1 << 20;
 
@@ -51,7 +51,7 @@ class SlowStoreIT {
       server.put(BUCKET, "dir/other", content);
       try (Thins3Process thins3 =
           MountCommand.of(server, BUCKET, mountPoint)
-              .mount("--io-timeout", "5s", "--metadata-ttl", "0")) {
+              .mount("--io-timeout", "3s", "--metadata-ttl", "0")) {
         Path known = mountPoint.resolve("dir/known");
         assertThat(Shell.run("cmp", known.toString(), reference(content)).exitCode()).isZero();
 
@@ -84,7 +84,7 @@ class SlowStoreIT {
       server.client().createBucket(b -> b.bucket(BUCKET));
       server.put(BUCKET, "large", content);
       try (Thins3Process thins3 =
-          MountCommand.of(server, BUCKET, mountPoint).mount("--io-timeout", "5s")) {
+          MountCommand.of(server, BUCKET, mountPoint).mount("--io-timeout", "3s")) {
         String large = mountPoint.resolve("large").toString();
         ExecutorService reader = Executors.newSingleThreadExecutor();
         try {

@@ -57,7 +57,7 @@ class UnreliableStoreIT {
         Thins3Process thins3 =
             MountCommand.of(server, bucket, mount)
                 .through(unreliable.endpoint())
-                .mount("--http-timeout", "2s")) {
+                .mount("--http-timeout", "1s")) {
       CompletableFuture<byte[]> sum =
           CompletableFuture.supplyAsync(() -> sha256(mount.resolve("big")));
 
