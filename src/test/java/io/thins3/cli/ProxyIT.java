@@ -3,11 +3,12 @@ package io.thins3.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.testing.ForwardProxy;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Thins3Process;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,31 +34,13 @@ class ProxyIT {
     Path mountPoint = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
     try (ForwardProxy proxy = new ForwardProxy(server.endpoint());
         Thins3Process thins3 =
-            Thins3Process.start(
-                mountPoint,
-                Map.of(
-                    "AWS_ACCESS_KEY_ID",
-                    server.accessKey(),
-                    "AWS_SECRET_ACCESS_KEY",
-                    server.secretKey(),
-                    "HTTP_PROXY",
-                    proxy.endpoint().toString(),
-                    "http_proxy",
-                    proxy.endpoint().toString(),
-                    "NO_PROXY",
-                    "localhost,127.0.0.1,other.invalid",
-                    "no_proxy",
-                    "localhost,127.0.0.1,other.invalid"),
-                "mount",
-                "-f",
-                "--endpoint",
-                STORE,
-                "--http-client",
-                client,
-                bucket,
-                mountPoint.toString())) {
-      thins3.awaitMounted();
-
+            MountCommand.of(server, bucket, mountPoint)
+                .through(URI.create(STORE))
+                .with("HTTP_PROXY", proxy.endpoint().toString())
+                .with("http_proxy", proxy.endpoint().toString())
+                .with("NO_PROXY", "localhost,127.0.0.1,other.invalid")
+                .with("no_proxy", "localhost,127.0.0.1,other.invalid")
+                .mount("--http-client", client)) {
       assertThat(mountPoint.resolve("dir").toFile().list()).containsExactly("file");
       assertThat(Files.readAllBytes(mountPoint.resolve("dir/file"))).isEqualTo(content);
 
