@@ -167,6 +167,19 @@ final class ObjectBlocks {
     return false;
   }
 
+  /**
+   * How far it is worth while to read ahead from a byte: to the end, or to where another run has
+   * begun. Several who share a file each end where the next one began, whose first blocks have been
+   * read and let go of. Who goes on beyond that waits once, for the latency of a request.
+   */
+  long aheadLimit(long position) {
+    long limit = size();
+    for (ReadPattern reader : readers) {
+      limit = reader.nextOrigin(position, limit);
+    }
+    return limit;
+  }
+
   /** Whether one of several handles has a run that may come to a byte within a distance. */
   boolean isComing(long offset, long within) {
     if (readers.size() < 2) {

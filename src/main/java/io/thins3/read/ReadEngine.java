@@ -267,7 +267,8 @@ public final class ReadEngine implements AutoCloseable {
 
   private void plan(PendingRead read, ReadStream stream, Effects effects) {
     boolean forward = stream.onRead(read.offset(), read.end());
-    long wanted = forward ? stream.sameRequestEnd(read.offset(), read.object().size()) : read.end();
+    long limit = read.object().aheadLimit(stream.position());
+    long wanted = forward ? stream.sameRequestEnd(read.offset(), limit) : read.end();
     boolean begun = beginOrQueue(read, wanted, forward ? stream : null, effects);
     if (stream.isFromStart()
         && stream.position() >= Math.min(read.object().size(), OPEN_BYTES + 1L)) {

@@ -88,8 +88,9 @@ final class ReadPlanner {
 
   /** Sends the GETs that are due ahead of a run. */
   void readAhead(ObjectBlocks object, ReadStream stream, Effects effects) {
+    long limit = object.aheadLimit(stream.position());
     while (true) {
-      long end = stream.nextRequestEnd(object.size());
+      long end = stream.nextRequestEnd(limit);
       if (end <= stream.requestedTo()) {
         return;
       }
