@@ -93,7 +93,8 @@ record EngineCore(
   void accident(PendingRead read, Throwable accident, Effects effects) {
     if (read.isBegun()) {
       effects.add(
-          () -> log.error("an accident while planning a READ of {}", read.object().name(), accident));
+          () ->
+              log.error("an accident while planning a READ of {}", read.object().name(), accident));
     } else {
       fail(read, StoreWait.failure(accident, "GET " + read.object().name()), effects);
     }

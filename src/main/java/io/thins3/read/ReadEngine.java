@@ -120,6 +120,11 @@ public final class ReadEngine implements AutoCloseable {
     }
   }
 
+  /** The tables, for tests of what they hold. */
+  EngineCore core() {
+    return core;
+  }
+
   /** What was done so far. */
   public ReadCounts counts() {
     return core.counters().counts();
@@ -291,6 +296,7 @@ public final class ReadEngine implements AutoCloseable {
     }
     core.counters().memoryWaits.increment();
     queued.add(read);
+    read.object().queuedReads(1);
     read.begun();
     effects.add(() -> queue(read));
     return false;
@@ -319,7 +325,7 @@ public final class ReadEngine implements AutoCloseable {
   private void granted(PendingRead read, @Nullable Reservation pages, @Nullable Throwable failure) {
     Effects effects = new Effects();
     synchronized (lock) {
-      boolean waiting = queued.remove(read);
+      boolean waiting = leaveQueue(read);
       if (pages == null) {
         if (waiting) {
           StoreException reason =
@@ -338,17 +344,27 @@ public final class ReadEngine implements AutoCloseable {
           core.accident(read, e, effects);
         }
       }
+      core.cache().forgetIfIdle(read.object());
     }
     effects.run();
   }
 
+  private boolean leaveQueue(PendingRead read) {
+    boolean waiting = queued.remove(read);
+    if (waiting) {
+      read.object().queuedReads(-1);
+    }
+    return waiting;
+  }
+
   private void failQueued(PendingRead read, Kind kind, String text, Effects effects) {
-    queued.remove(read);
+    leaveQueue(read);
     CompletableFuture<?> place = read.queued();
     if (place != null) {
       effects.add(() -> place.cancel(false));
     }
     core.fail(read, EngineCore.failure(kind, read.object(), text), effects);
+    core.cache().forgetIfIdle(read.object());
   }
 
   /**

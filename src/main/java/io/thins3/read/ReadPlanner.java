@@ -50,11 +50,7 @@ final class ReadPlanner {
   }
 
   private boolean begin(
-      PendingRead read,
-      int missing,
-      long wantedEnd,
-      @Nullable ReadStream stream,
-      Effects effects) {
+      PendingRead read, int missing, long wantedEnd, @Nullable ReadStream stream, Effects effects) {
     int last = read.lastBlock();
     int extra = read.object().block(last) == null ? missingAfter(read, wantedEnd) : 0;
     Reservation reservation = core.cache().take(missing + extra, extra == 0);

@@ -303,11 +303,11 @@ class MemoryBudgetTest {
             clock::read,
             grant -> {
               accepted.add(grant); // as an executor does that queues and then begins a thread
-              throw new OutOfMemoryError("unable to create native thread");
+              throw new InternalError("unable to create native thread");
             });
     CompletableFuture<Reservation> waiting = unlucky.reserve(3);
     assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
-        .hasCauseInstanceOf(OutOfMemoryError.class);
+        .hasCauseInstanceOf(InternalError.class);
     assertThat(unlucky.counts().reserved()).isZero();
     accepted.forEach(Runnable::run);
     assertThat(unlucky.counts().reserved()).as("given back once").isZero();
@@ -318,9 +318,9 @@ class MemoryBudgetTest {
     Reservation all = taken(10);
     budget.addReclaimer(
         () -> {
-          throw new OutOfMemoryError("simulated");
+          throw new InternalError("simulated");
         });
-    assertThatThrownBy(() -> budget.reserve(3)).isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(() -> budget.reserve(3)).isInstanceOf(InternalError.class);
     assertThat(budget.counts().waiters()).isZero();
     all.close();
   }
@@ -332,9 +332,9 @@ class MemoryBudgetTest {
     direct.addReclaimer(all::close);
     direct.addReclaimer(
         () -> {
-          throw new OutOfMemoryError("simulated");
+          throw new InternalError("simulated");
         });
-    assertThatThrownBy(() -> direct.reserve(3)).isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(() -> direct.reserve(3)).isInstanceOf(InternalError.class);
     assertThat(direct.counts().reserved()).isZero();
     assertThat(direct.counts().waiters()).isZero();
   }
