@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Thins3Process;
 import java.io.IOException;
@@ -50,17 +51,7 @@ class DirectReplacementIT {
   void mount(@TempDir Path directory) throws Exception {
     bucket = server.createBucket();
     mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
-    thins3 =
-        Thins3Process.start(
-            mount,
-            ReadSuite.keys(server),
-            "mount",
-            "-f",
-            "--endpoint",
-            server.endpoint().toString(),
-            bucket,
-            mount.toString());
-    thins3.awaitMounted();
+    thins3 = MountCommand.of(server, bucket, mount).mount();
   }
 
   @AfterEach

@@ -366,7 +366,7 @@ class LinuxMountIT extends LinuxMounted {
   void abort_fromOutside_endsAndReleasesEverything() throws Exception {
     MemoryFileSystem fileSystem = sample();
     LinuxSession session = serve(fileSystem);
-    int open = Posix.open(in("file"), Posix.O_RDONLY);
+    int open = Posix.open(in("file"), Posix.O_RDWR);
     assertThat(fileSystem.openHandles()).isEqualTo(1);
     // Aborts the connection, although the mount is in use.
     run("umount", "-f", mountPoint());
