@@ -366,13 +366,14 @@ class LinuxMountIT extends LinuxMounted {
   void abort_fromOutside_endsAndReleasesEverything() throws Exception {
     MemoryFileSystem fileSystem = sample();
     LinuxSession session = serve(fileSystem);
-    int open = Posix.open(in("file"), Posix.O_RDWR);
+    int open = Posix.open(in("file"), Posix.O_RDONLY);
     assertThat(fileSystem.openHandles()).isEqualTo(1);
     // Aborts the connection, although the mount is in use.
     run("umount", "-f", mountPoint());
     Eventually.await("the session ends", session::ended);
     assertThat(fileSystem.openHandles()).as("nobody sends RELEASE any more").isZero();
-    assertThat(Posix.CALLS.close(open)).as("FLUSH fails").isEqualTo(-1);
+    // An error where the kernel sends FLUSH for readers, too (before 5.16).
+    Posix.CALLS.close(open);
   }
 
   @Test
