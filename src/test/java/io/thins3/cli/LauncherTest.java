@@ -59,6 +59,8 @@ final class LauncherTest {
             "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.125",
             "-XX:CompileCommand=CompileThresholdScaling,sun.security.ssl.*::*,0.125",
             "-XX:CompileCommand=CompileThresholdScaling,io.thins3.read.Crc64Nvme::*,0.125",
+            "-XX:SharedArchiveFile=" + root.resolve("dist/thins3.jsa"),
+            "-Xlog:cds*=off",
             "-Xmx1g",
             "-Da=*",
             "-cp",
@@ -85,6 +87,14 @@ final class LauncherTest {
     assertThat(java.lines("args").contains("--enable-native-access=ALL-UNNAMED")).isEqualTo(access);
     assertThat(java.lines("args").contains("--sun-misc-unsafe-memory-access=allow"))
         .isEqualTo(memory);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"17, false", "23.0.1, false", "24, true", "25-ea, true"})
+  void run_newerJava_saysNothingOfItsArchive(String version, boolean renamed) throws Exception {
+    java.release(version);
+    assertThat(java.run("fluid")).isZero();
+    assertThat(java.lines("args").contains("-Xlog:aot*=off")).isEqualTo(renamed);
   }
 
   @ParameterizedTest
