@@ -14,6 +14,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -56,6 +58,7 @@ public final class UnreliableS3 implements AutoCloseable {
   private final ServerSocket listener;
   private final Random random;
   private final double share;
+  private final List<Fault> kinds;
   private final Duration late;
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
   private final Map<Fault, AtomicInteger> counts = new EnumMap<>(Fault.class);
@@ -70,6 +73,17 @@ public final class UnreliableS3 implements AutoCloseable {
    * @param late how late a late head comes
    */
   public UnreliableS3(URI target, long seed, double share, Duration late) {
+    this(target, seed, share, late, EnumSet.complementOf(EnumSet.of(Fault.NONE)));
+  }
+
+  /**
+   * Starts one with some faults only.
+   *
+   * @param share of the GETs that something happens to
+   * @param late how late a late head comes
+   */
+  public UnreliableS3(URI target, long seed, double share, Duration late, Set<Fault> kinds) {
+    this.kinds = List.copyOf(kinds);
     this.target = target;
     this.random = new Random(seed);
     this.share = share;
@@ -159,7 +173,7 @@ public final class UnreliableS3 implements AutoCloseable {
     if (random.nextDouble() >= share) {
       return Fault.NONE;
     }
-    Fault fault = Fault.values()[1 + random.nextInt(Fault.values().length - 1)];
+    Fault fault = kinds.get(random.nextInt(kinds.size()));
     if (fault == Fault.SLOW_DOWN) {
       refusals = random.nextInt(BURST);
     }
