@@ -1,12 +1,17 @@
 package io.thins3.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.thins3.testing.ForwardProxy;
 import io.thins3.testing.S3Server;
+import io.thins3.testing.Shell;
+import io.thins3.testing.TestCertificates;
 import io.thins3.testing.Thins3Process;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +71,70 @@ class ProxyIT {
           .anyMatch(request -> request.startsWith("GET " + STORE + "/" + bucket + "?"))
           .allMatch(request -> request.contains(" " + STORE + "/" + bucket));
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
+    }
+  }
+
+  /** "user:pass@word". */
+  private static final String AUTHORIZATION = "Basic dXNlcjpwYXNzQHdvcmQ=";
+
+  /** https goes through a tunnel; name and authority of the store's certificate are checked. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "apache"})
+  void mount_httpsAndAProxyWithAPassword_readsThroughTunnels(String client) throws Exception {
+    assumeTrue(S3Server.kind() == S3Server.Kind.MINIO, "only a MinIO binary serves TLS here");
+    Path directory = temporary.toRealPath();
+    TestCertificates certificates =
+        TestCertificates.create(
+            Files.createDirectory(directory.resolve("keys")), "dns:store.invalid");
+    Path mountPoint = Files.createDirectory(directory.resolve("mnt"));
+    byte[] content = new byte[3_000_000];
+    new Random(12).nextBytes(content);
+    try (S3Server server = S3Server.startTls(certificates);
+        ForwardProxy proxy = new ForwardProxy(server.endpoint())) {
+      String bucket = server.createBucket();
+      server.put(bucket, "dir/file", content);
+      Map<String, String> environment =
+          Map.of(
+              "AWS_ACCESS_KEY_ID",
+              server.accessKey(),
+              "AWS_SECRET_ACCESS_KEY",
+              server.secretKey(),
+              "https_proxy",
+              "http://user:pass%40word@127.0.0.1:" + proxy.endpoint().getPort(),
+              "no_proxy",
+              "localhost,other.invalid:1,10.0.0.0/8");
+      List<String> options =
+          List.of(
+              "-f",
+              "--http-client",
+              client,
+              "--ca-bundle",
+              certificates.authority().toString(),
+              bucket,
+              mountPoint.toString(),
+              "--endpoint");
+      List<String> arguments = new ArrayList<>(options);
+      arguments.add(0, "mount");
+      arguments.add("https://store.invalid:9443");
+      try (Thins3Process thins3 =
+          Thins3Process.start(mountPoint, environment, arguments.toArray(new String[0]))) {
+        thins3.awaitMounted();
+
+        assertThat(Files.readAllBytes(mountPoint.resolve("dir/file"))).isEqualTo(content);
+
+        assertThat(proxy.requests()).isNotEmpty().containsOnly("CONNECT store.invalid:9443");
+        assertThat(proxy.authorizations()).contains(AUTHORIZATION).containsOnly(AUTHORIZATION);
+        assertThat(thins3.terminate()).as(thins3.output()).isZero();
+        assertThat(thins3.output()).doesNotContain("pass%40word").doesNotContain("pass@word");
+      }
+
+      List<String> wrong = new ArrayList<>(List.of(Thins3Process.launcher().toString(), "mount"));
+      wrong.addAll(options);
+      wrong.add("https://wrong.invalid:9443");
+      Shell.Result refused = Shell.run(environment, wrong);
+      assertThat(refused.exitCode()).isNotZero();
+      assertThat(refused.out()).contains("wrong.invalid").containsIgnoringCase("certificate");
+      assertThat(Thins3Process.isMounted(mountPoint)).isFalse();
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,38 @@ class TlsReadIT extends ReadSuite {
 
       assertThat(Files.readAllBytes(mountPoint.resolve("file"))).containsExactly(1, 2, 3);
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      assertThat(thins3.output().lines())
+          .filteredOn(line -> line.contains(" WARN ") && line.contains("are not verified"))
+          .hasSize(1)
+          .allMatch(line -> line.contains("certificates of " + store.endpoint() + " "));
+    }
+  }
+
+  @Test
+  void mount_apacheAndCaBundle_readsAndRefusesOtherNames(@TempDir Path dir) throws Exception {
+    S3Server store = Objects.requireNonNull(secured);
+    List<String> apache =
+        List.of("--http-client", "apache", "--ca-bundle", certificates.authority().toString());
+    Shell.Result refused = mount(dir, apache); // 127.0.0.1
+    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.out()).contains("127.0.0.1").containsIgnoringCase("certificate");
+
+    String bucket = store.createBucket();
+    byte[] content = new byte[3_000_000];
+    new Random(21).nextBytes(content);
+    store.put(bucket, "file", content);
+    Path mountPoint = dir.toRealPath();
+    List<String> arguments = new ArrayList<>(List.of("mount", "-f"));
+    arguments.addAll(apache);
+    arguments.addAll(
+        List.of("--endpoint", endpoint(store).toString(), bucket, mountPoint.toString()));
+    try (Thins3Process thins3 =
+        Thins3Process.start(mountPoint, keys(store), arguments.toArray(new String[0]))) {
+      thins3.awaitMounted();
+
+      assertThat(Files.readAllBytes(mountPoint.resolve("file"))).isEqualTo(content);
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      assertThat(thins3.output()).doesNotContain("are not verified");
     }
   }
 

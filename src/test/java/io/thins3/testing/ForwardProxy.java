@@ -17,13 +17,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An HTTP proxy for GET and HEAD in front of one server, whatever host is asked for: so that a name
- * that nobody can look up is reached through it and in no other way. One request a connection.
+ * An HTTP proxy for GET, HEAD and CONNECT in front of one server, whatever host is asked for: so
+ * that a name that nobody can look up is reached through it and in no other way. One request a
+ * connection.
  */
 public final class ForwardProxy implements AutoCloseable {
   private final URI target;
   private final ServerSocket listener;
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final List<String> authorizations = new CopyOnWriteArrayList<>();
   private final AtomicInteger broken = new AtomicInteger();
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
 
@@ -46,6 +48,11 @@ public final class ForwardProxy implements AutoCloseable {
   /** Method and whole address of the requests so far. */
   public List<String> requests() {
     return List.copyOf(requests);
+  }
+
+  /** What they said in Proxy-Authorization, or "". */
+  public List<String> authorizations() {
+    return List.copyOf(authorizations);
   }
 
   private interface Io {
@@ -77,13 +84,19 @@ public final class ForwardProxy implements AutoCloseable {
 
   private void serve(Socket client) throws IOException {
     try (client) {
-      String head = head(new BufferedInputStream(client.getInputStream()));
+      InputStream in = new BufferedInputStream(client.getInputStream());
+      String head = head(in);
       if (head.isEmpty()) {
         return;
       }
+      authorizations.add(authorization(head));
       // GET http://host:port/path HTTP/1.1
       String[] line = head.substring(0, head.indexOf("\r\n")).split(" ", -1);
       requests.add(line[0] + " " + line[1]);
+      if (line[0].equals("CONNECT")) {
+        tunnel(client, in);
+        return;
+      }
       URI asked = URI.create(line[1]);
       String path = line[1].substring(line[1].indexOf(asked.getRawPath(), "http://".length()));
       StringBuilder sent = new StringBuilder(line[0] + " " + path + " HTTP/1.1\r\n");
@@ -102,6 +115,31 @@ public final class ForwardProxy implements AutoCloseable {
     } finally {
       open.remove(client);
     }
+  }
+
+  private void tunnel(Socket client, InputStream in) throws IOException {
+    try (Socket server = new Socket(target.getHost(), target.getPort())) {
+      open.add(server);
+      client
+          .getOutputStream()
+          .write("HTTP/1.1 200 Connection established\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      run(
+          () -> {
+            in.transferTo(server.getOutputStream());
+            server.shutdownOutput();
+          });
+      server.getInputStream().transferTo(client.getOutputStream());
+      open.remove(server);
+    }
+  }
+
+  private static String authorization(String head) {
+    for (String field : head.split("\r\n", -1)) {
+      if (field.regionMatches(true, 0, "Proxy-Authorization: ", 0, 21)) {
+        return field.substring(21);
+      }
+    }
+    return "";
   }
 
   private static String head(InputStream in) throws IOException {
