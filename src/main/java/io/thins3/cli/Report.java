@@ -73,7 +73,7 @@ final class Report {
     read(
         metrics,
         "fetches",
-        "GETs for content and one-byte checks of versions, resumed ones included",
+        "GETs for content and requests that check versions at open, resumed ones included",
         ReadCounts::requests);
     read(
         metrics,

@@ -187,6 +187,7 @@ public interface FileSystem {
 
   /**
    * A descriptor of the file was closed: what was written is made durable, or the error reported.
+   * Not every transport calls it for a file that was opened for reading only.
    */
   default void flush(FileHandle handle) throws FuseException {}
 

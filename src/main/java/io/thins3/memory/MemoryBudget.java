@@ -2,14 +2,13 @@ package io.thins3.memory;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,15 +40,27 @@ public final class MemoryBudget {
 
   private record Waiter(int pages, CompletableFuture<Reservation> granted) {}
 
-  private record Grant(CompletableFuture<Reservation> waiter, Reservation pages)
-      implements Runnable {
+  private static final class Grant implements Runnable {
+    private final CompletableFuture<Reservation> waiter;
+    private final Reservation pages;
+
+    /** An executor that fails may have queued it all the same. */
+    private final AtomicBoolean decided = new AtomicBoolean();
+
+    Grant(CompletableFuture<Reservation> waiter, Reservation pages) {
+      this.waiter = waiter;
+      this.pages = pages;
+    }
+
     @Override
     public void run() {
-      if (!waiter.complete(pages)) {
+      if (decided.compareAndSet(false, true) && !waiter.complete(pages)) {
         pages.close(); // cancelled meanwhile
       }
     }
   }
+
+  private record Refusal(Grant grant, Throwable reason) {}
 
   private final int limit;
   private final LongSupplier nanoTime;
@@ -102,7 +113,12 @@ public final class MemoryBudget {
    */
   public synchronized @Nullable Reservation tryReserve(int pages) {
     check(pages);
-    return queue.isEmpty() && pages <= limit - reserved ? reservation(pages) : null;
+    if (!queue.isEmpty() || pages > limit - reserved) {
+      return null;
+    }
+    Reservation reservation = new Reservation(this, pages);
+    count(pages);
+    return reservation;
   }
 
   /**
@@ -119,9 +135,6 @@ public final class MemoryBudget {
       throw new IllegalArgumentException(pages + " pages of " + limit);
     }
     Waiter waiter = new Waiter(pages, new CompletableFuture<>());
-    synchronized (this) {
-      queue.add(waiter);
-    }
     var unused =
         waiter.granted.whenComplete(
             (reservation, failure) -> {
@@ -129,9 +142,19 @@ public final class MemoryBudget {
                 cancelled(waiter);
               }
             });
-    grant();
-    if (shortage() > 0) {
-      reclaimers.forEach(Reclaimer::reclaim);
+    synchronized (this) {
+      queue.add(waiter);
+    }
+    try {
+      grant();
+      if (shortage() > 0) {
+        reclaimers.forEach(Reclaimer::reclaim);
+      }
+    } catch (RuntimeException | Error e) { // nobody will hear of the grant
+      if (!waiter.granted.cancel(false) && !waiter.granted.isCompletedExceptionally()) {
+        waiter.granted.join().close();
+      }
+      throw e;
     }
     return waiter.granted;
   }
@@ -181,36 +204,45 @@ public final class MemoryBudget {
 
   void release(int pages, @Nullable ByteBuffer memory) {
     long now = nanoTime.getAsLong();
-    synchronized (this) {
-      if (pages > reserved) {
-        throw new IllegalStateException(pages + " pages given back, " + reserved + " reserved");
+    try {
+      synchronized (this) {
+        if (pages > reserved) {
+          throw new IllegalStateException(pages + " pages given back, " + reserved + " reserved");
+        }
+        reserved -= pages;
+        if (memory != null) {
+          pool.add(memory, now);
+        }
       }
-      reserved -= pages;
-      if (memory != null) {
-        pool.add(memory, now);
-      }
+    } finally { // also when the pool gets no memory for its list
+      grant();
     }
-    grant();
   }
 
   /** Serves the queue from its head, as far as there is room. */
   private void grant() {
-    Map<Grant, RejectedExecutionException> refused = new LinkedHashMap<>(0);
+    List<Refusal> refused = List.of();
     for (Grant next = next(); next != null; next = next()) {
       try {
         grants.execute(next);
-      } catch (RejectedExecutionException e) { // it is shutting down
-        refused.put(next, e);
-        synchronized (this) {
-          reserved -= next.pages.left();
+      } catch (RuntimeException | Error e) { // it is shutting down, or gets no thread
+        if (next.decided.compareAndSet(false, true)) {
+          synchronized (this) {
+            reserved -= next.pages.left();
+          }
+          if (refused.isEmpty()) {
+            refused = new ArrayList<>();
+          }
+          refused.add(new Refusal(next, e));
         }
       }
     }
     if (!refused.isEmpty()) {
       // Not by this thread: it may hold a lock that those who waited take (see the constructor).
+      List<Refusal> all = refused;
       var unused =
           CompletableFuture.runAsync(
-              () -> refused.forEach((grant, e) -> grant.waiter.completeExceptionally(e)));
+              () -> all.forEach(each -> each.grant.waiter.completeExceptionally(each.reason)));
     }
   }
 
@@ -219,8 +251,10 @@ public final class MemoryBudget {
     if (first == null || first.pages > limit - reserved) {
       return null;
     }
+    Grant next = new Grant(first.granted, new Reservation(this, first.pages));
     queue.remove();
-    return new Grant(first.granted, reservation(first.pages));
+    count(first.pages);
+    return next;
   }
 
   /** Those behind it may have waited for its turn only: nobody need release a page for them. */
@@ -231,10 +265,10 @@ public final class MemoryBudget {
     grant();
   }
 
-  private Reservation reservation(int pages) {
+  /** Whoever gets the pages exists already: to make it may fail, and they would be lost. */
+  private void count(int pages) {
     reserved += pages;
     highWater = Math.max(highWater, reserved);
-    return new Reservation(this, pages);
   }
 
   private static void check(int pages) {

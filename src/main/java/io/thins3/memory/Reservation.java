@@ -27,8 +27,9 @@ public final class Reservation implements AutoCloseable {
     if (left == 0) {
       throw new IllegalStateException("no page is left");
     }
+    Page page = new Page(budget); // to make it may fail
     left--;
-    return new Page(budget);
+    return page;
   }
 
   /** Gives back what was not taken. May be called again. */

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +71,20 @@ final class BlockFetch {
     this.end = blocks.get(blocks.size() - 1).end();
     this.lastEvent = core.now();
     this.resumption = new Resumption(object.source().patience(), lastEvent, reached);
-    object.fetches().add(this);
-    if (isWhole()) {
-      core.verifier().askedByGet(object);
+  }
+
+  /** The GET is going to be sent, and the blocks wait for it. Under the lock. */
+  void begin(Effects effects) {
+    effects.add(this::send);
+    try {
+      object.fetches().add(this);
+      if (isWhole()) {
+        core.verifier().askedByGet(object);
+      }
+    } catch (RuntimeException | Error e) {
+      state = State.ENDED; // so that send() does nothing
+      object.fetches().remove(this);
+      throw e;
     }
   }
 
@@ -273,7 +283,7 @@ final class BlockFetch {
   private void sendAfter(Duration wait) {
     try {
       core.delay().after(wait, this::send);
-    } catch (RejectedExecutionException e) { // shutting down
+    } catch (RuntimeException | Error e) { // shutting down, no thread
       Effects effects = new Effects();
       synchronized (core.lock()) {
         if (state == State.WAITING) {

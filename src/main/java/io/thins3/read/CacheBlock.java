@@ -2,6 +2,7 @@ package io.thins3.read;
 
 import io.thins3.memory.MemoryBudget;
 import io.thins3.memory.Page;
+import io.thins3.memory.Reservation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,12 +50,15 @@ final class CacheBlock {
   @Nullable CacheBlock older;
   @Nullable CacheBlock newer;
 
-  CacheBlock(ObjectBlocks object, int index, int length, Page page) {
+  /**
+   * @param pages gives its page
+   */
+  CacheBlock(ObjectBlocks object, int index, int length, Reservation pages) {
     this.object = object;
     this.index = index;
     this.length = length;
-    this.page = page;
     this.servedFrom = length;
+    this.page = pages.take(); // last: nothing can fail between here and its owner
   }
 
   /** The block that holds a byte. */

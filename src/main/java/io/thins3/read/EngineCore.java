@@ -2,8 +2,11 @@ package io.thins3.read;
 
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
+import io.thins3.store.StoreWait;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the parts of the engine share.
@@ -21,6 +24,8 @@ import java.util.function.LongSupplier;
  */
 record EngineCore(
     Object lock, BlockCache cache, ReadCounters counters, Delay delay, LongSupplier nanoTime) {
+
+  private static final Logger log = LoggerFactory.getLogger(EngineCore.class);
 
   long now() {
     return nanoTime.getAsLong();
@@ -74,10 +79,25 @@ record EngineCore(
 
   /** Fails a READ that waits for bytes or for memory. */
   void fail(PendingRead read, StoreException failure, Effects effects) {
+    read.begun();
     read.stopWaiting();
     cache.unpin(read, now());
     cache.relieve();
     effects.add(() -> read.fail(failure));
+  }
+
+  /**
+   * An accident while a READ was planned, such as no memory: it fails, unless others see to its
+   * answer already. Then what failed was ahead of it, and is told of in the log.
+   */
+  void accident(PendingRead read, Throwable accident, Effects effects) {
+    if (read.isBegun()) {
+      effects.add(
+          () ->
+              log.error("an accident while planning a READ of {}", read.object().name(), accident));
+    } else {
+      fail(read, StoreWait.failure(accident, "GET " + read.object().name()), effects);
+    }
   }
 
   static StoreException failure(Kind kind, ObjectBlocks object, String text) {

@@ -20,6 +20,7 @@ final class ObjectBlocks {
   private final Set<BlockFetch> fetches = new LinkedHashSet<>();
   private final Set<ReadPattern> readers = new LinkedHashSet<>();
 
+  private int queuedReads;
   private final Latency latency = new Latency();
   private @Nullable Prefetched prefetched;
   private @Nullable StoreException gone;
@@ -152,6 +153,11 @@ final class ObjectBlocks {
     return latency;
   }
 
+  /** One more of its READs queues for memory, or, for -1, one less. */
+  void queuedReads(int more) {
+    queuedReads += more;
+  }
+
   /** What the open handles do. */
   Set<ReadPattern> readers() {
     return readers;
@@ -165,6 +171,19 @@ final class ObjectBlocks {
       }
     }
     return false;
+  }
+
+  /**
+   * How far it is worth while to read ahead from a byte: to the end, or to where another run has
+   * begun. Several who share a file each end where the next one began, whose first blocks have been
+   * read and let go of. Who goes on beyond that waits once, for the latency of a request.
+   */
+  long aheadLimit(long position) {
+    long limit = size();
+    for (ReadPattern reader : readers) {
+      limit = reader.nextOrigin(position, limit);
+    }
+    return limit;
   }
 
   /** Whether one of several handles has a run that may come to a byte within a distance. */
@@ -190,6 +209,10 @@ final class ObjectBlocks {
   /** Whether nothing is left of it. */
   boolean isIdle() {
     boolean awaited = size() == 0 && prefetched != null; // its mark is all that there is of it
-    return blocks.isEmpty() && fetches.isEmpty() && readers.isEmpty() && !awaited;
+    return blocks.isEmpty()
+        && fetches.isEmpty()
+        && readers.isEmpty()
+        && queuedReads == 0 // of a handle that was closed since: their GETs are watched, too
+        && !awaited;
   }
 }

@@ -1,6 +1,7 @@
 package io.thins3.read;
 
 import io.thins3.store.StoreException;
+import io.thins3.store.StoreWait;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ final class PendingRead {
   private final long since;
   private final List<CacheBlock> blocks = new ArrayList<>(2);
   private int missing;
+  private boolean begun;
   private @Nullable CompletableFuture<?> queued;
 
   /**
@@ -119,12 +121,26 @@ final class PendingRead {
 
   /** Pins a block; waits for its bytes if they are not here. */
   void add(CacheBlock block) {
-    block.pin();
     blocks.add(block);
+    block.pin();
     if (block.filled() < block.needed(end)) {
       block.waiting().add(this);
       missing++;
     }
+  }
+
+  /** Whether somebody has seen to it that it will be answered. */
+  boolean isBegun() {
+    return begun;
+  }
+
+  void begun() {
+    begun = true;
+  }
+
+  /** Its turn in the queue for memory has come, and it is begun anew. */
+  void asksAgain() {
+    begun = false;
   }
 
   boolean isComplete() {
@@ -163,8 +179,13 @@ final class PendingRead {
       return;
     }
     List<ByteBuffer> buffers = new ArrayList<>(blocks.size());
-    for (CacheBlock block : blocks) {
-      buffers.add(block.slice(offset, end));
+    try {
+      for (CacheBlock block : blocks) {
+        buffers.add(block.slice(offset, end));
+      }
+    } catch (RuntimeException | Error e) { // no memory: its program must not wait for ever
+      completion.failed(StoreWait.failure(e, "GET " + object.name()));
+      throw e;
     }
     completion.data(buffers);
   }

@@ -81,13 +81,21 @@ final class Prefetcher {
     if (reservation == null) {
       return Prefetching.NO_MEMORY;
     }
-    ObjectBlocks object = core.cache().add(source, version);
-    Prefetched mark = new Prefetched(core.now(), validNanos, null);
-    mark(object, mark);
-    PendingRead whole =
-        new PendingRead(
-            object, 0, version.size(), Purpose.AHEAD, new Arrival(object, mark, end), core.now());
-    planner.beginWith(reservation, whole, effects);
+    try (reservation) { // whatever happens before the blocks have the pages
+      ObjectBlocks object = core.cache().add(source, version);
+      Prefetched mark = new Prefetched(core.now(), validNanos, null);
+      PendingRead whole =
+          new PendingRead(
+              object, 0, version.size(), Purpose.AHEAD, new Arrival(object, mark, end), core.now());
+      try {
+        mark(object, mark);
+        planner.beginWith(reservation, whole, effects);
+      } catch (RuntimeException | Error e) {
+        forget(object);
+        core.cache().forgetIfIdle(object);
+        throw e;
+      }
+    }
     return Prefetching.BEGUN;
   }
 

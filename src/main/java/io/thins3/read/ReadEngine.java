@@ -109,15 +109,20 @@ public final class ReadEngine implements AutoCloseable {
       throw new IllegalArgumentException(version.size() + " bytes of " + version.key());
     }
     Effects effects = new Effects();
-    Prefetching begun;
-    synchronized (lock) {
-      begun =
-          closed
-              ? Prefetching.NO_MEMORY
-              : prefetcher.begin(source, version, validFor.toNanos(), end, effects);
+    try {
+      synchronized (lock) {
+        return closed
+            ? Prefetching.NO_MEMORY
+            : prefetcher.begin(source, version, validFor.toNanos(), end, effects);
+      }
+    } finally { // what was begun before an accident goes on
+      effects.run();
     }
-    effects.run();
-    return begun;
+  }
+
+  /** The tables, for tests of what they hold. */
+  EngineCore core() {
+    return core;
   }
 
   /** What was done so far. */
@@ -189,20 +194,30 @@ public final class ReadEngine implements AutoCloseable {
         new PendingRead(object, 0, 1, Purpose.OPEN, new FirstByte(started), core.now());
     Effects effects = new Effects();
     synchronized (lock) {
-      Prefetched ahead = prefetcher.claim(object);
-      if (refuses(read, effects)) {
-        // its failure is told below
-      } else if (object.size() > 0 && (object.block(0) == null || object.isAsked(0))) {
-        long wanted = object.size() <= OPEN_WHOLE ? object.size() : OPEN_BYTES;
-        beginOrQueue(read, wanted, null, effects);
-      } else if (ahead != null && object.gone() == null) {
-        effects.add(() -> ahead.answer(started));
-      } else {
-        effects.add(new VersionCheck(core, object, started)::send);
+      try {
+        start(read, started, effects);
+      } catch (RuntimeException | Error e) { // no memory
+        core.accident(read, e, effects);
       }
     }
     effects.run();
     return started;
+  }
+
+  private void start(PendingRead read, CompletableFuture<Void> started, Effects effects) {
+    ObjectBlocks object = read.object();
+    Prefetched ahead = prefetcher.claim(object);
+    if (refuses(read, effects)) {
+      return;
+    }
+    if (object.size() > 0 && (object.block(0) == null || object.isAsked(0))) {
+      long wanted = object.size() <= OPEN_WHOLE ? object.size() : OPEN_BYTES;
+      beginOrQueue(read, wanted, null, effects);
+    } else if (ahead != null && object.gone() == null) {
+      effects.add(() -> ahead.answer(started));
+    } else {
+      effects.add(new VersionCheck(core, object, started)::send);
+    }
   }
 
   Runnable read(
@@ -222,10 +237,14 @@ public final class ReadEngine implements AutoCloseable {
     PendingRead read = new PendingRead(object, offset, end, Purpose.READ, completion, core.now());
     Effects effects = new Effects();
     synchronized (lock) {
-      if (!refuses(read, effects)) {
-        ReadStream stream =
-            pattern.streamOf(offset, over -> planner.abandon(object, over, effects));
-        plan(read, stream, effects);
+      try {
+        if (!refuses(read, effects)) {
+          ReadStream stream =
+              pattern.streamOf(offset, over -> planner.abandon(object, over, effects));
+          plan(read, stream, effects);
+        }
+      } catch (RuntimeException | Error e) { // no memory
+        core.accident(read, e, effects);
       }
     }
     effects.run();
@@ -253,7 +272,8 @@ public final class ReadEngine implements AutoCloseable {
 
   private void plan(PendingRead read, ReadStream stream, Effects effects) {
     boolean forward = stream.onRead(read.offset(), read.end());
-    long wanted = forward ? stream.sameRequestEnd(read.offset(), read.object().size()) : read.end();
+    long limit = read.object().aheadLimit(stream.position());
+    long wanted = forward ? stream.sameRequestEnd(read.offset(), limit) : read.end();
     boolean begun = beginOrQueue(read, wanted, forward ? stream : null, effects);
     if (stream.isFromStart()
         && stream.position() >= Math.min(read.object().size(), OPEN_BYTES + 1L)) {
@@ -276,13 +296,21 @@ public final class ReadEngine implements AutoCloseable {
     }
     core.counters().memoryWaits.increment();
     queued.add(read);
+    read.object().queuedReads(1);
+    read.begun();
     effects.add(() -> queue(read));
     return false;
   }
 
   /** Without the lock: to wait for memory makes all caches give way, not only ours. */
   private void queue(PendingRead read) {
-    CompletableFuture<Reservation> place = budget.reserve(read.lastBlock() - read.firstBlock() + 1);
+    CompletableFuture<Reservation> place;
+    try {
+      place = budget.reserve(read.lastBlock() - read.firstBlock() + 1);
+    } catch (RuntimeException | Error e) { // no memory for its place in the queue
+      granted(read, null, e);
+      return;
+    }
     boolean failed;
     synchronized (lock) {
       failed = !queued.contains(read);
@@ -297,7 +325,7 @@ public final class ReadEngine implements AutoCloseable {
   private void granted(PendingRead read, @Nullable Reservation pages, @Nullable Throwable failure) {
     Effects effects = new Effects();
     synchronized (lock) {
-      boolean waiting = queued.remove(read);
+      boolean waiting = leaveQueue(read);
       if (pages == null) {
         if (waiting) {
           StoreException reason =
@@ -306,22 +334,37 @@ public final class ReadEngine implements AutoCloseable {
                   "GET " + read.object().name());
           core.fail(read, reason, effects);
         }
-      } else if (waiting && !refuses(read, effects)) {
-        planner.beginWith(pages, read, effects);
       } else {
-        pages.close();
+        try (pages) {
+          if (waiting && !refuses(read, effects)) {
+            read.asksAgain();
+            planner.beginWith(pages, read, effects);
+          }
+        } catch (RuntimeException | Error e) { // no memory
+          core.accident(read, e, effects);
+        }
       }
+      core.cache().forgetIfIdle(read.object());
     }
     effects.run();
   }
 
+  private boolean leaveQueue(PendingRead read) {
+    boolean waiting = queued.remove(read);
+    if (waiting) {
+      read.object().queuedReads(-1);
+    }
+    return waiting;
+  }
+
   private void failQueued(PendingRead read, Kind kind, String text, Effects effects) {
-    queued.remove(read);
+    leaveQueue(read);
     CompletableFuture<?> place = read.queued();
     if (place != null) {
       effects.add(() -> place.cancel(false));
     }
     core.fail(read, EngineCore.failure(kind, read.object(), text), effects);
+    core.cache().forgetIfIdle(read.object());
   }
 
   /**

@@ -95,6 +95,18 @@ final class ReadPattern {
     return false;
   }
 
+  /** Where the first of its runs that stream has begun, from a byte on, or else a limit. */
+  long nextOrigin(long from, long limit) {
+    long next = limit;
+    for (int i = 0; i < streams.size(); i++) {
+      ReadStream stream = streams.get(i).stream;
+      if (stream.origin() >= from && stream.isStreaming()) {
+        next = Math.min(next, stream.origin());
+      }
+    }
+    return next;
+  }
+
   /** Whether one of the runs may come to a byte within a distance. */
   boolean isComing(long offset, long within) {
     for (int i = 0; i < streams.size(); i++) {

@@ -42,6 +42,15 @@ final class ReadPlanner {
     // The blocks that are here must not be those that make room for the others.
     List<CacheBlock> here = here(read);
     here.forEach(core.cache()::hold);
+    try {
+      return begin(read, missing, wantedEnd, stream, effects);
+    } finally {
+      here.forEach(core.cache()::letGo);
+    }
+  }
+
+  private boolean begin(
+      PendingRead read, int missing, long wantedEnd, @Nullable ReadStream stream, Effects effects) {
     int last = read.lastBlock();
     int extra = read.object().block(last) == null ? missingAfter(read, wantedEnd) : 0;
     Reservation reservation = core.cache().take(missing + extra, extra == 0);
@@ -56,18 +65,18 @@ final class ReadPlanner {
       extra = 0;
       reservation = core.cache().take(missing, true);
     }
-    if (reservation != null) {
-      fill(read, last + extra, reservation, effects);
-      if (stream != null) {
-        stream.requested((last + extra + 1L) * CacheBlock.BYTES);
-      }
-      pin(read, effects);
+    if (reservation == null) {
+      return false;
     }
-    here.forEach(core.cache()::letGo);
-    return reservation != null;
+    fill(read, last + extra, reservation, effects);
+    if (stream != null) {
+      stream.requested((last + extra + 1L) * CacheBlock.BYTES);
+    }
+    pin(read, effects);
+    return true;
   }
 
-  /** Goes on with a READ that has got memory for all its blocks. */
+  /** Goes on with a READ that has got memory for all its blocks; what is left of it goes back. */
   void beginWith(Reservation reservation, PendingRead read, Effects effects) {
     fill(read, read.lastBlock(), reservation, effects);
     pin(read, effects);
@@ -75,8 +84,9 @@ final class ReadPlanner {
 
   /** Sends the GETs that are due ahead of a run. */
   void readAhead(ObjectBlocks object, ReadStream stream, Effects effects) {
+    long limit = object.aheadLimit(stream.position());
     while (true) {
-      long end = stream.nextRequestEnd(object.size());
+      long end = stream.nextRequestEnd(limit);
       if (end <= stream.requestedTo()) {
         return;
       }
@@ -96,7 +106,9 @@ final class ReadPlanner {
           shrink(stream);
           return;
         }
-        fetch(object, first, row, reservation, effects);
+        try (reservation) {
+          fetch(object, first, row, reservation, effects);
+        }
       }
       stream.requested((long) (first + row) * CacheBlock.BYTES);
     }
@@ -190,38 +202,54 @@ final class ReadPlanner {
 
   /** Begins GETs for what is missing from a READ's first block to another one. */
   private void fill(PendingRead read, int last, Reservation reservation, Effects effects) {
-    ObjectBlocks object = read.object();
-    for (int i = read.firstBlock(); i <= last; i++) {
-      int row = missingFrom(object, i, (last + 1L) * CacheBlock.BYTES);
-      if (row > 0) {
-        fetch(object, i, row, reservation, effects);
-        i += row;
+    try (reservation) {
+      ObjectBlocks object = read.object();
+      for (int i = read.firstBlock(); i <= last; i++) {
+        int row = missingFrom(object, i, (last + 1L) * CacheBlock.BYTES);
+        if (row > 0) {
+          fetch(object, i, row, reservation, effects);
+          i += row;
+        }
       }
     }
-    reservation.close();
   }
 
   private void fetch(
       ObjectBlocks object, int first, int count, Reservation reservation, Effects effects) {
     List<CacheBlock> blocks = new ArrayList<>(count);
-    for (int i = first; i < first + count; i++) {
-      CacheBlock block = new CacheBlock(object, i, object.length(i), reservation.take());
-      object.put(block);
-      blocks.add(block);
+    try {
+      for (int i = first; i < first + count; i++) {
+        CacheBlock block = new CacheBlock(object, i, object.length(i), reservation);
+        blocks.add(block);
+        object.put(block);
+      }
+      new BlockFetch(core, object, blocks).begin(effects);
+    } catch (RuntimeException | Error e) { // no memory: nobody is going to fill them
+      for (CacheBlock block : blocks) {
+        block.abandoned();
+        core.cache().detach(block);
+      }
+      throw e;
     }
-    effects.add(new BlockFetch(core, object, blocks)::send);
   }
 
   private void pin(PendingRead read, Effects effects) {
-    for (int i = read.firstBlock(); i <= read.lastBlock(); i++) {
-      CacheBlock block = read.object().block(i);
-      if (block == null) {
-        throw new IllegalStateException("block " + i + " was not asked for");
+    try {
+      for (int i = read.firstBlock(); i <= read.lastBlock(); i++) {
+        CacheBlock block = read.object().block(i);
+        if (block == null) {
+          throw new IllegalStateException("block " + i + " was not asked for");
+        }
+        core.cache().pin(read, block);
       }
-      core.cache().pin(read, block);
-    }
-    if (read.isComplete()) {
-      core.ready(read, effects);
+      if (read.isComplete()) {
+        core.ready(read, effects);
+      }
+      read.begun();
+    } catch (RuntimeException | Error e) { // no memory
+      read.stopWaiting();
+      core.cache().unpin(read, core.now());
+      throw e;
     }
   }
 }

@@ -108,9 +108,13 @@ final class ReadStream {
     return forward;
   }
 
-  /** How far it is worth while to have asked the store now. */
-  long target(long objectSize) {
-    return Math.min(objectSize, position + ahead());
+  /**
+   * How far it is worth while to have asked the store now.
+   *
+   * @param limit at most so far: the object's size, or less
+   */
+  long target(long limit) {
+    return Math.min(limit, position + ahead());
   }
 
   private long ahead() {
@@ -127,17 +131,17 @@ final class ReadStream {
   }
 
   /** Where the request that a READ is missing bytes for may go on to. */
-  long sameRequestEnd(long offset, long objectSize) {
-    long target = target(objectSize);
+  long sameRequestEnd(long offset, long limit) {
+    long target = target(limit);
     long longest = Math.max(ReadWindow.INITIAL, ReadWindow.range(target - position));
     return Math.min(target, CacheBlock.floor(offset) + longest);
   }
 
   /** The end of the next request ahead, or the end of what was asked for: nothing is due. */
-  long nextRequestEnd(long objectSize) {
-    long target = target(objectSize);
+  long nextRequestEnd(long limit) {
+    long target = target(limit);
     long range = ReadWindow.range(Math.max(CacheBlock.BYTES, target - position));
-    if (target == objectSize && target - requestedTo < 2 * range) {
+    if (target == limit && target - requestedTo < 2 * range) {
       range = Math.max(0, target - requestedTo); // the rest, in one
     }
     return target - requestedTo < range ? requestedTo : requestedTo + range;
@@ -207,6 +211,11 @@ final class ReadStream {
 
   long requestedTo() {
     return requestedTo;
+  }
+
+  /** Where it has begun. */
+  long origin() {
+    return origin;
   }
 
   /** Up to where it has left blocks behind. */

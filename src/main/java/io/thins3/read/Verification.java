@@ -103,9 +103,9 @@ final class Verification {
 
   /** The checksum was asked for. */
   void asked(long now) {
+    sums = ALL.stream().map(crc -> new BlockSums(crc, object.size())).toList();
     state = State.ASKED;
     since = now;
-    sums = ALL.stream().map(crc -> new BlockSums(crc, object.size())).toList();
     wanted = ALL;
     late = true;
   }

@@ -5,7 +5,6 @@ import io.thins3.store.StoreWait;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Asks whether a version is still there, for an open whose bytes are in memory or that has none:
@@ -88,7 +87,7 @@ final class VersionCheck {
     } else {
       try {
         core.delay().after(wait, this::send);
-      } catch (RejectedExecutionException e) { // shutting down
+      } catch (RuntimeException | Error e) { // shutting down, no thread
         fail(failure);
       }
     }

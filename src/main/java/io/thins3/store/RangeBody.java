@@ -174,6 +174,6 @@ final class RangeBody implements ObjectBody {
   }
 
   private StoreException failure(Kind kind, String text) {
-    return access.errors().failure(kind, S3Operation.GET, key, text, (@Nullable Throwable) null);
+    return access.errors().failure(kind, S3Operation.GET, key, text, null);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.thins3.config.Credentials;
 import io.thins3.testing.FreePort;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
@@ -14,6 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +64,11 @@ class BadInputIT {
   }
 
   private void assertRefused(String script, int exitCode, String... words) throws Exception {
-    Shell.Result result = Shell.run("bash", "-c", script);
+    assertRefused(Shell.run("bash", "-c", script), exitCode, words);
+  }
+
+  private void assertRefused(Shell.Result result, int exitCode, String... words)
+      throws IOException {
     assertThat(result.out()).as("exit code %d", result.exitCode()).contains(words);
     assertThat(result.out().lines()).as(result.out()).hasSize(1);
     assertThat(result.out()).startsWith("thins3: ").doesNotContain(server.secretKey());
@@ -67,18 +76,22 @@ class BadInputIT {
     assertThat(Thins3Process.isMounted(dir)).isFalse();
   }
 
+  /** Both at the same time, because each is asked for a while. */
   @Test
-  void endpointUnreachable_givesUp() throws Exception {
-    String endpoint = "http://127.0.0.1:" + FreePort.find();
-    assertRefused(mount("secret", endpoint, bucket, dir), 5, endpoint);
-  }
-
-  @Test
-  void endpointHostUnknown_givesUp() throws Exception {
-    assertRefused(
-        mount("secret", "http://no-such-host.invalid:9000", bucket, dir),
-        5,
-        "no-such-host.invalid");
+  void endpointUnreachableOrUnknown_givesUp() throws Exception {
+    String closed = "http://127.0.0.1:" + FreePort.find();
+    String unknown = "http://no-such-host.invalid:9000";
+    Path another = Files.createDirectory(temporary.toRealPath().resolve("another"));
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Shell.Result> second =
+          thread.submit(() -> Shell.run("bash", "-c", mount("secret", unknown, bucket, another)));
+      assertRefused(mount("secret", closed, bucket, dir), 5, closed);
+      assertRefused(second.get(2, TimeUnit.MINUTES), 5, "no-such-host.invalid");
+      assertThat(Thins3Process.isMounted(another)).isFalse();
+    } finally {
+      thread.shutdownNow();
+    }
   }
 
   @Test
@@ -164,21 +177,7 @@ class BadInputIT {
     Files.createFile(dir.resolve("something"));
     assertRefused(mount(), 8, dir.toString(), "not empty", "nonempty");
 
-    try (Thins3Process thins3 =
-        Thins3Process.start(
-                dir,
-                java.util.Map.of(
-                    "AWS_ACCESS_KEY_ID", server.accessKey(),
-                    "AWS_SECRET_ACCESS_KEY", server.secretKey()),
-                "mount",
-                "-f",
-                "-o",
-                "nonempty",
-                "--endpoint",
-                server.endpoint().toString(),
-                bucket,
-                dir.toString())
-            .awaitMounted()) {
+    try (Thins3Process thins3 = MountCommand.of(server, bucket, dir).mount("-o", "nonempty")) {
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thins3.testing.Await;
 import io.thins3.testing.FaultProxy;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -52,18 +52,10 @@ class EndOfMountIT {
   }
 
   private Thins3Process mount(String... options) throws Exception {
-    List<String> arguments = new ArrayList<>(List.of("mount", "-f"));
-    arguments.addAll(List.of(options));
-    arguments.addAll(List.of("--endpoint", proxy.endpoint().toString(), bucket, dir.toString()));
-    Map<String, String> credentials =
-        Map.of(
-            "AWS_ACCESS_KEY_ID",
-            server.accessKey(),
-            "AWS_SECRET_ACCESS_KEY",
-            server.secretKey(),
-            "XDG_STATE_HOME",
-            temporary.resolve("state").toString());
-    return Thins3Process.start(dir, credentials, arguments.toArray(String[]::new)).awaitMounted();
+    return MountCommand.of(server, bucket, dir)
+        .through(proxy.endpoint())
+        .with("XDG_STATE_HOME", temporary.resolve("state").toString())
+        .mount(options);
   }
 
   private Process start(String... command) throws Exception {

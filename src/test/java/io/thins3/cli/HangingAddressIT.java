@@ -3,25 +3,23 @@ package io.thins3.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
+import io.thins3.testing.SocketServer;
 import io.thins3.testing.Thins3Process;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,81 +38,29 @@ class HangingAddressIT {
   /** Of one file: --io-timeout 20s, the 5 s that a request may take longer, and a busy machine. */
   private static final Duration BOUND = Duration.ofSeconds(35);
 
-  /** The second address: passes on to the store until it is told to hang. */
-  private static final class Gate implements Closeable {
-    private final ServerSocket listener;
-    private final int port;
-    private final AtomicInteger passed = new AtomicInteger();
-    private final AtomicInteger silent = new AtomicInteger();
-    private final AtomicInteger broken = new AtomicInteger();
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch end = new CountDownLatch(1);
-    private volatile boolean hanging;
+  private final AtomicInteger passed = new AtomicInteger();
+  private final AtomicInteger silent = new AtomicInteger();
+  private volatile boolean hanging;
 
-    Gate(int port) throws IOException {
-      this.port = port;
-      this.listener =
-          new ServerSocket(port, 200, InetAddress.getByAddress(new byte[] {127, 0, 0, 2}));
-      run(this::accept);
-    }
-
-    private interface Io {
-      void run() throws IOException, InterruptedException;
-    }
-
-    private void run(Io body) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  body.run();
-                } catch (IOException | InterruptedException e) {
-                  broken.incrementAndGet(); // one side went away: so does the other
-                }
-              },
-              "gate");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    private void accept() throws IOException {
-      while (true) {
-        Socket client = listener.accept();
-        sockets.add(client);
-        run(() -> serve(client));
-      }
-    }
-
-    private void serve(Socket client) throws IOException, InterruptedException {
-      try (client;
-          Socket store = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        run(() -> pass(client.getInputStream(), store.getOutputStream(), silent));
-        pass(store.getInputStream(), client.getOutputStream(), passed);
-      }
-    }
-
-    private void pass(InputStream from, OutputStream to, AtomicInteger counter)
-        throws IOException, InterruptedException {
-      byte[] piece = new byte[64 << 10];
-      for (int count = from.read(piece); count >= 0; count = from.read(piece)) {
-        if (hanging) {
-          counter.incrementAndGet();
-          end.await();
-          return;
-        }
-        to.write(piece, 0, count);
-        passed.incrementAndGet();
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      end.countDown();
-      listener.close();
-      for (Socket socket : sockets) {
-        socket.close();
-      }
-    }
+  /** The second address: passes on to the store until it is to hang. */
+  private SocketServer gate(int port) throws IOException {
+    return SocketServer.start(
+        new ServerSocket(port, 200, InetAddress.getByAddress(new byte[] {127, 0, 0, 2})),
+        peer -> {
+          try (Socket store = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            peer.sendTo(store);
+            InputStream answers = store.getInputStream();
+            byte[] piece = new byte[64 << 10];
+            for (int count = answers.read(piece); count >= 0; count = answers.read(piece)) {
+              if (hanging) {
+                silent.incrementAndGet();
+                peer.stall();
+              }
+              peer.out().write(piece, 0, count);
+              passed.incrementAndGet();
+            }
+          }
+        });
   }
 
   private static byte[] content(int file) {
@@ -134,38 +80,24 @@ class HangingAddressIT {
         Files.writeString(
             directory.resolve("hosts"), "127.0.0.1 store.invalid\n127.0.0.2 store.invalid\n");
     try (S3Server server = S3Server.start();
-        Gate gate = new Gate(server.endpoint().getPort())) {
+        SocketServer gate = gate(server.endpoint().getPort())) {
       String bucket = server.createBucket();
       for (int i = 0; i < FILES; i++) {
         server.put(bucket, "file" + i, content(i));
       }
-      Map<String, String> environment = new HashMap<>(ReadSuite.keys(server));
-      environment.put("THINS3_JAVA_OPTS", "-Djdk.net.hosts.file=" + hosts);
       try (Thins3Process thins3 =
-          Thins3Process.start(
-              mount,
-              environment,
-              "mount",
-              "-f",
-              "--http-timeout",
-              "4s",
-              "--io-timeout",
-              "20s",
-              "--metadata-ttl",
-              "0",
-              "--endpoint",
-              "http://store.invalid:" + server.endpoint().getPort(),
-              bucket,
-              mount.toString())) {
-        thins3.awaitMounted();
+          MountCommand.of(server, bucket, mount)
+              .through(URI.create("http://store.invalid:" + gate.port()))
+              .with("THINS3_JAVA_OPTS", "-Djdk.net.hosts.file=" + hosts)
+              .mount("--http-timeout", "4s", "--io-timeout", "20s", "--metadata-ttl", "0")) {
         assertRead(mount, 0, FILES / 2);
-        assertThat(gate.passed).as("both addresses are used").hasPositiveValue();
+        assertThat(passed).as("both addresses are used").hasPositiveValue();
 
-        gate.hanging = true;
+        hanging = true;
         assertRead(mount, FILES / 2, FILES);
 
-        System.out.println("HangingAddressIT: left unanswered " + gate.silent);
-        assertThat(gate.silent).as("the second address was asked").hasPositiveValue();
+        System.out.println("HangingAddressIT: left unanswered " + silent);
+        assertThat(silent).as("the second address was asked").hasPositiveValue();
         assertThat(thins3.terminate()).as(thins3.output()).isZero();
       }
     }

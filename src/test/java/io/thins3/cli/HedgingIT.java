@@ -3,6 +3,7 @@ package io.thins3.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.testing.Await;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Thins3Process;
 import io.thins3.testing.UnreliableS3;
@@ -51,18 +52,9 @@ class HedgingIT {
             new UnreliableS3(
                 server.endpoint(), seed, 0.006, Duration.ofSeconds(4), EnumSet.of(Fault.LATE));
         Thins3Process thins3 =
-            Thins3Process.start(
-                mount,
-                ReadSuite.keys(server),
-                "mount",
-                "-f",
-                "--memory-limit",
-                "64m",
-                "--endpoint",
-                unreliable.endpoint().toString(),
-                bucket,
-                mount.toString())) {
-      thins3.awaitMounted();
+            MountCommand.of(server, bucket, mount)
+                .through(unreliable.endpoint())
+                .mount("--memory-limit", "64m")) {
       Random places = new Random(seed);
       byte[] expected = new byte[PIECE];
       try (FileChannel file = FileChannel.open(mount.resolve("large"))) {

@@ -3,12 +3,12 @@ package io.thins3.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,23 +32,7 @@ class LibfuseSmokeIT {
     Path original = Files.write(temporary.resolve("original"), content);
     Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
     try (Thins3Process thins3 =
-        Thins3Process.start(
-                dir,
-                Map.of(
-                    "AWS_ACCESS_KEY_ID",
-                    server.accessKey(),
-                    "AWS_SECRET_ACCESS_KEY",
-                    server.secretKey()),
-                "mount",
-                "-f",
-                "--transport",
-                "libfuse",
-                "--debug_fuse",
-                "--endpoint",
-                server.endpoint().toString(),
-                bucket,
-                dir.toString())
-            .awaitMounted()) {
+        MountCommand.of(server, bucket, dir).mount("--transport", "libfuse", "--debug_fuse")) {
       assertThat(Shell.run("ls", dir.toString()).out()).isEqualTo("dir\ntestfile\n");
       assertThat(Shell.run("cat", dir.resolve("testfile").toString()).out()).isEqualTo("hello\n");
       assertThat(Shell.run("cmp", original.toString(), dir.resolve("dir/big").toString()))

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.thins3.testing.Await;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,14 +39,9 @@ class LifeOfMountIT {
     fluid = new FluidDirectory(temporary.toRealPath()).article(server, bucket);
   }
 
-  private Map<String, String> credentials() {
-    return Map.of(
-        "AWS_ACCESS_KEY_ID",
-        server.accessKey(),
-        "AWS_SECRET_ACCESS_KEY",
-        server.secretKey(),
-        "XDG_STATE_HOME",
-        temporary.resolve("state").toString());
+  private MountCommand mount(Path dir) {
+    return MountCommand.of(server, bucket, dir)
+        .with("XDG_STATE_HOME", temporary.resolve("state").toString());
   }
 
   private Thins3Process startFluid() throws Exception {
@@ -155,7 +149,7 @@ class LifeOfMountIT {
     try (Thins3Process launcher =
         Thins3Process.start(
             dir,
-            credentials(),
+            mount(dir).environment(),
             "mount",
             "--endpoint",
             server.endpoint().toString(),
@@ -177,7 +171,7 @@ class LifeOfMountIT {
     try (Thins3Process thins3 =
         Thins3Process.start(
                 dir,
-                credentials(),
+                mount(dir).environment(),
                 "--endpoint",
                 server.endpoint().toString(),
                 "--uid",
@@ -194,13 +188,6 @@ class LifeOfMountIT {
           .isEqualTo("1000 600\n");
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
     }
-  }
-
-  private Thins3Process startMount(Path dir, String... options) throws Exception {
-    List<String> arguments = new ArrayList<>(List.of("mount", "-f"));
-    arguments.addAll(List.of(options));
-    arguments.addAll(List.of("--endpoint", server.endpoint().toString(), bucket, dir.toString()));
-    return Thins3Process.start(dir, credentials(), arguments.toArray(String[]::new)).awaitMounted();
   }
 
   /** The example of docs/TRANSPORTS.md. */
@@ -226,7 +213,7 @@ class LifeOfMountIT {
             .replace("ENDPOINT", server.endpoint().toString())
             .replace("BUCKET", bucket)
             .replace("LOG", temporary.resolve("log").toString());
-    assertThat(Shell.run(credentials(), List.of("bash", "-c", script)))
+    assertThat(Shell.run(mount(dir).environment(), List.of("bash", "-c", script)))
         .as(() -> log(temporary.resolve("log")))
         .isEqualTo(new Shell.Result(0, "hello\nexit code 0\n"));
   }
@@ -247,7 +234,7 @@ class LifeOfMountIT {
             .replace("ENDPOINT", server.endpoint().toString())
             .replace("BUCKET", bucket);
     try {
-      assertThat(Shell.run(credentials(), List.of("bash", "-c", script)))
+      assertThat(Shell.run(mount(dir).environment(), List.of("bash", "-c", script)))
           .isEqualTo(new Shell.Result(0, "returned 0 \nhello\n"));
     } finally {
       if (Thins3Process.isMounted(dir)) {
@@ -268,7 +255,7 @@ class LifeOfMountIT {
     java.util.Arrays.fill(other, (byte) 7);
     server.put(bucket, "big", one);
     Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
-    try (Thins3Process thins3 = startMount(dir, "--debug_fuse", "--metadata-ttl", "0")) {
+    try (Thins3Process thins3 = mount(dir).mount("--debug_fuse", "--metadata-ttl", "0")) {
       Path file = dir.resolve("big");
       for (int i = 0; i < 5; i++) {
         assertThat(Files.readAllBytes(file)).isEqualTo(one);
@@ -299,20 +286,9 @@ class LifeOfMountIT {
       }
     }
     assumeTrue(java25.isPresent(), "not checked: no JDK 25 in " + jvms);
-    Map<String, String> environment = new HashMap<>(credentials());
-    environment.put("JAVA_HOME", java25.orElseThrow().toString());
     Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
     try (Thins3Process thins3 =
-        Thins3Process.start(
-                dir,
-                environment,
-                "mount",
-                "-f",
-                "--endpoint",
-                server.endpoint().toString(),
-                bucket,
-                dir.toString())
-            .awaitMounted()) {
+        mount(dir).with("JAVA_HOME", java25.orElseThrow().toString()).mount()) {
       assertThat(Files.readSymbolicLink(Path.of("/proc/" + thins3.pid() + "/exe")))
           .isEqualTo(java25.orElseThrow().resolve("bin/java").toRealPath());
       assertThat(Files.readString(dir.resolve("testfile"))).isEqualTo("hello\n");
@@ -341,7 +317,7 @@ class LifeOfMountIT {
   @Test
   void debugFuse_eachRequestIsALineWithItsPath() throws Exception {
     Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
-    try (Thins3Process thins3 = startMount(dir, "--debug_fuse")) {
+    try (Thins3Process thins3 = mount(dir).mount("--debug_fuse")) {
       assertThat(Files.readString(dir.resolve("testfile"))).isEqualTo("hello\n");
       assertThat(Files.exists(dir.resolve("line\nbreak"))).isFalse();
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
@@ -356,7 +332,7 @@ class LifeOfMountIT {
   @Test
   void metadataTtlZero_replacedObjectShowsItsSizeAtOnce() throws Exception {
     Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
-    try (Thins3Process thins3 = startMount(dir, "--metadata-ttl", "0")) {
+    try (Thins3Process thins3 = mount(dir).mount("--metadata-ttl", "0")) {
       Path file = dir.resolve("testfile");
       // Often, because without the option it is right whenever a second has passed.
       for (int size = 1; size <= 20; size++) {

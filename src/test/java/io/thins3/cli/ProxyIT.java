@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.thins3.testing.ForwardProxy;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
-import io.thins3.testing.Shell;
 import io.thins3.testing.TestCertificates;
 import io.thins3.testing.Thins3Process;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,31 +36,13 @@ class ProxyIT {
     Path mountPoint = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
     try (ForwardProxy proxy = new ForwardProxy(server.endpoint());
         Thins3Process thins3 =
-            Thins3Process.start(
-                mountPoint,
-                Map.of(
-                    "AWS_ACCESS_KEY_ID",
-                    server.accessKey(),
-                    "AWS_SECRET_ACCESS_KEY",
-                    server.secretKey(),
-                    "HTTP_PROXY",
-                    proxy.endpoint().toString(),
-                    "http_proxy",
-                    proxy.endpoint().toString(),
-                    "NO_PROXY",
-                    "localhost,127.0.0.1,other.invalid",
-                    "no_proxy",
-                    "localhost,127.0.0.1,other.invalid"),
-                "mount",
-                "-f",
-                "--endpoint",
-                STORE,
-                "--http-client",
-                client,
-                bucket,
-                mountPoint.toString())) {
-      thins3.awaitMounted();
-
+            MountCommand.of(server, bucket, mountPoint)
+                .through(URI.create(STORE))
+                .with("HTTP_PROXY", proxy.endpoint().toString())
+                .with("http_proxy", proxy.endpoint().toString())
+                .with("NO_PROXY", "localhost,127.0.0.1,other.invalid")
+                .with("no_proxy", "localhost,127.0.0.1,other.invalid")
+                .mount("--http-client", client)) {
       assertThat(mountPoint.resolve("dir").toFile().list()).containsExactly("file");
       assertThat(Files.readAllBytes(mountPoint.resolve("dir/file"))).isEqualTo(content);
 
@@ -93,48 +73,30 @@ class ProxyIT {
         ForwardProxy proxy = new ForwardProxy(server.endpoint())) {
       String bucket = server.createBucket();
       server.put(bucket, "dir/file", content);
-      Map<String, String> environment =
-          Map.of(
-              "AWS_ACCESS_KEY_ID",
-              server.accessKey(),
-              "AWS_SECRET_ACCESS_KEY",
-              server.secretKey(),
-              "https_proxy",
-              "http://user:pass%40word@127.0.0.1:" + proxy.endpoint().getPort(),
-              "no_proxy",
-              "localhost,other.invalid:1,10.0.0.0/8");
-      List<String> options =
-          List.of(
-              "-f",
-              "--http-client",
-              client,
-              "--ca-bundle",
-              certificates.authority().toString(),
-              bucket,
-              mountPoint.toString(),
-              "--endpoint");
-      List<String> arguments = new ArrayList<>(options);
-      arguments.add(0, "mount");
-      arguments.add("https://store.invalid:9443");
-      try (Thins3Process thins3 =
-          Thins3Process.start(mountPoint, environment, arguments.toArray(new String[0]))) {
-        thins3.awaitMounted();
-
+      MountCommand command =
+          MountCommand.of(server, bucket, mountPoint)
+              .through(URI.create("https://store.invalid:9443"))
+              .with(
+                  "https_proxy", "http://user:pass%40word@127.0.0.1:" + proxy.endpoint().getPort())
+              .with("no_proxy", "localhost,other.invalid:1,10.0.0.0/8");
+      String bundle = certificates.authority().toString();
+      try (Thins3Process thins3 = command.mount("--http-client", client, "--ca-bundle", bundle)) {
         assertThat(Files.readAllBytes(mountPoint.resolve("dir/file"))).isEqualTo(content);
 
         assertThat(proxy.requests()).isNotEmpty().containsOnly("CONNECT store.invalid:9443");
-        assertThat(proxy.authorizations()).contains(AUTHORIZATION).containsOnly(AUTHORIZATION);
+        assertThat(proxy.authorizations()).containsOnly(AUTHORIZATION);
         assertThat(thins3.terminate()).as(thins3.output()).isZero();
         assertThat(thins3.output()).doesNotContain("pass%40word").doesNotContain("pass@word");
       }
 
-      List<String> wrong = new ArrayList<>(List.of(Thins3Process.launcher().toString(), "mount"));
-      wrong.addAll(options);
-      wrong.add("https://wrong.invalid:9443");
-      Shell.Result refused = Shell.run(environment, wrong);
-      assertThat(refused.exitCode()).isNotZero();
-      assertThat(refused.out()).contains("wrong.invalid").containsIgnoringCase("certificate");
-      assertThat(Thins3Process.isMounted(mountPoint)).isFalse();
+      try (Thins3Process refused =
+          command
+              .through(URI.create("https://wrong.invalid:9443"))
+              .start("--http-client", client, "--ca-bundle", bundle)) {
+        assertThat(refused.awaitExit()).isNotZero();
+        assertThat(refused.output()).contains("wrong.invalid").containsIgnoringCase("certificate");
+        assertThat(Thins3Process.isMounted(mountPoint)).isFalse();
+      }
     }
   }
 }

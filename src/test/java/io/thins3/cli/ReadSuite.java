@@ -3,6 +3,7 @@ package io.thins3.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -71,22 +71,15 @@ abstract class ReadSuite {
       store.put(bucket, "sizes/" + size, Arrays.copyOf(content, size));
     }
     mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
-    List<String> arguments =
-        new ArrayList<>(List.of("mount", "-f", "--endpoint", endpoint(store).toString()));
-    arguments.addAll(options());
-    arguments.addAll(List.of(bucket, mount.toString()));
     running =
-        Thins3Process.start(mount, keys(store), arguments.toArray(new String[0])).awaitMounted();
+        MountCommand.of(store, bucket, mount)
+            .through(endpoint(store))
+            .mount(options().toArray(String[]::new));
   }
 
   /** What the mount is told. */
   URI endpoint(S3Server store) {
     return store.endpoint();
-  }
-
-  static Map<String, String> keys(S3Server store) {
-    return Map.of(
-        "AWS_ACCESS_KEY_ID", store.accessKey(), "AWS_SECRET_ACCESS_KEY", store.secretKey());
   }
 
   @AfterAll

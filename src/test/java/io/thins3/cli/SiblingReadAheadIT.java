@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.testing.Await;
 import io.thins3.testing.FaultProxy;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
@@ -15,14 +16,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,20 +52,12 @@ class SiblingReadAheadIT {
   }
 
   private Thins3Process mount(String... options) throws Exception {
-    return Thins3Process.start(
-            dir,
-            Map.of(
-                "AWS_ACCESS_KEY_ID", server.accessKey(),
-                "AWS_SECRET_ACCESS_KEY", server.secretKey(),
-                "XDG_STATE_HOME", temporary.resolve("state").toString()),
-            arguments(options))
-        .awaitMounted();
-  }
-
-  private String[] arguments(String... options) {
-    List<String> first = List.of("mount", "-f", "--debug_s3");
-    List<String> last = List.of("--endpoint", proxy.endpoint().toString(), bucket, dir.toString());
-    return Stream.of(first, List.of(options), last).flatMap(List::stream).toArray(String[]::new);
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("--debug_s3");
+    return MountCommand.of(server, bucket, dir)
+        .through(proxy.endpoint())
+        .with("XDG_STATE_HOME", temporary.resolve("state").toString())
+        .mount(all.toArray(String[]::new));
   }
 
   private static String key(int directory, int file) {
@@ -100,6 +91,14 @@ class SiblingReadAheadIT {
         .matcher(thins3.output())
         .results()
         .count();
+  }
+
+  /** Lists the first directory and reads so many of its files. */
+  private void readInOrder(int files) throws Exception {
+    assertThat(Shell.run("ls", dir.resolve("tree/top-0/dir-00").toString()).exitCode()).isZero();
+    for (int f = 0; f < files; f++) {
+      Files.readAllBytes(dir.resolve(key(0, f)));
+    }
   }
 
   @Test
@@ -143,10 +142,7 @@ class SiblingReadAheadIT {
   void open_threeInOrder_theNextIsThereBeforeItIsOpened() throws Exception {
     SortedMap<String, byte[]> files = tree();
     try (Thins3Process thins3 = mount()) {
-      assertThat(Shell.run("ls", dir.resolve("tree/top-0/dir-00").toString()).exitCode()).isZero();
-      for (int f = 0; f < 3; f++) {
-        Files.readAllBytes(dir.resolve(key(0, f)));
-      }
+      readInOrder(3);
       String next = "GET s3://BUCKET/" + key(0, 3) + " ";
       Await.until("the next one is fetched", DEADLINE, () -> requests(thins3, next) == 1);
       assertThat(Files.readAllBytes(dir.resolve(key(0, 3)))).isEqualTo(files.get(key(0, 3)));
@@ -158,10 +154,7 @@ class SiblingReadAheadIT {
   void open_replacedSinceItWasFetchedAhead_isTheNewVersionAfterTenSeconds() throws Exception {
     tree();
     try (Thins3Process thins3 = mount()) {
-      assertThat(Shell.run("ls", dir.resolve("tree/top-0/dir-00").toString()).exitCode()).isZero();
-      for (int f = 0; f < 3; f++) {
-        Files.readAllBytes(dir.resolve(key(0, f)));
-      }
+      readInOrder(3);
       String next = "GET s3://BUCKET/" + key(0, 3) + " ";
       Await.until("the next one is fetched", DEADLINE, () -> requests(thins3, next) == 1);
       long fetched = System.nanoTime();
@@ -178,10 +171,7 @@ class SiblingReadAheadIT {
   void open_switchedOff_nothingIsThereBeforeItIsOpened() throws Exception {
     tree();
     try (Thins3Process thins3 = mount("--no-sibling-readahead")) {
-      assertThat(Shell.run("ls", dir.resolve("tree/top-0/dir-00").toString()).exitCode()).isZero();
-      for (int f = 0; f < 8; f++) {
-        Files.readAllBytes(dir.resolve(key(0, f)));
-      }
+      readInOrder(8);
       assertThat(thins3.terminate()).isZero();
       for (int f = 0; f < FILES; f++) {
         assertThat(requests(thins3, "GET s3://BUCKET/" + key(0, f) + " "))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,10 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A mount whose store stops answering. */
 class SlowStoreIT {
   /**
-   * --io-timeout 5s, the 5 s that a request may take longer, and 10 s of a busy machine. A lookup,
-   * which the kernel asks for twice, needs no more: two times 5 s.
+   * --io-timeout 3s, the 5 s that a request may take longer, and 10 s of a busy machine. A lookup,
+   * which the kernel asks for twice, needs no more: two times 3 s.
    */
-  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final Duration BOUND = Duration.ofSeconds(18);
 
   private static final int PIECE = 1 << 20;
 
@@ -50,24 +50,8 @@ class SlowStoreIT {
       server.put(BUCKET, "dir/known", content);
       server.put(BUCKET, "dir/other", content);
       try (Thins3Process thins3 =
-          Thins3Process.start(
-              mountPoint,
-              Map.of(
-                  "AWS_ACCESS_KEY_ID",
-                  server.accessKey(),
-                  "AWS_SECRET_ACCESS_KEY",
-                  server.secretKey()),
-              "mount",
-              "-f",
-              "--endpoint",
-              server.endpoint().toString(),
-              "--io-timeout",
-              "5s",
-              "--metadata-ttl",
-              "0",
-              BUCKET,
-              mountPoint.toString())) {
-        thins3.awaitMounted();
+          MountCommand.of(server, BUCKET, mountPoint)
+              .mount("--io-timeout", "3s", "--metadata-ttl", "0")) {
         Path known = mountPoint.resolve("dir/known");
         assertThat(Shell.run("cmp", known.toString(), reference(content)).exitCode()).isZero();
 
@@ -100,22 +84,7 @@ class SlowStoreIT {
       server.client().createBucket(b -> b.bucket(BUCKET));
       server.put(BUCKET, "large", content);
       try (Thins3Process thins3 =
-          Thins3Process.start(
-              mountPoint,
-              Map.of(
-                  "AWS_ACCESS_KEY_ID",
-                  server.accessKey(),
-                  "AWS_SECRET_ACCESS_KEY",
-                  server.secretKey()),
-              "mount",
-              "-f",
-              "--endpoint",
-              server.endpoint().toString(),
-              "--io-timeout",
-              "5s",
-              BUCKET,
-              mountPoint.toString())) {
-        thins3.awaitMounted();
+          MountCommand.of(server, BUCKET, mountPoint).mount("--io-timeout", "3s")) {
         String large = mountPoint.resolve("large").toString();
         ExecutorService reader = Executors.newSingleThreadExecutor();
         try {

@@ -3,14 +3,13 @@ package io.thins3.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
-import io.thins3.testing.Shell;
 import io.thins3.testing.TestCertificates;
 import io.thins3.testing.Thins3Process;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -56,23 +55,26 @@ class TlsReadIT extends ReadSuite {
     return List.of("--ca-bundle", certificates.authority().toString());
   }
 
-  private Shell.Result mount(Path dir, List<String> more) throws Exception {
-    List<String> command = new ArrayList<>(List.of(Thins3Process.launcher().toString(), "mount"));
-    S3Server store = Objects.requireNonNull(secured);
-    command.addAll(List.of("-f", "--endpoint", store.endpoint().toString()));
-    command.addAll(more);
-    command.addAll(List.of(store.createBucket(), dir.toString()));
-    return Shell.run(keys(store), command);
-  }
-
+  /** Both at the same time, because each is asked for a while. */
   @Test
-  void mount_hostNameOfNoCertificate_isRefused(@TempDir Path dir) throws Exception {
+  void mount_hostNameOfNoCertificateOrUnknownAuthority_isRefused(
+      @TempDir Path dir, @TempDir Path another) throws Exception {
+    S3Server store = Objects.requireNonNull(secured);
+    String bucket = store.createBucket();
     // 127.0.0.1, which the certificate does not name.
-    Shell.Result refused = mount(dir, List.of("--ca-bundle", certificates.authority().toString()));
+    try (Thins3Process otherName =
+            MountCommand.of(store, bucket, dir.toRealPath())
+                .start("--ca-bundle", certificates.authority().toString());
+        Thins3Process unknown = MountCommand.of(store, bucket, another.toRealPath()).start()) {
+      assertThat(otherName.awaitExit()).isNotZero();
+      assertThat(otherName.output()).contains("127.0.0.1").containsIgnoringCase("certificate");
+      assertThat(Thins3Process.isMounted(dir.toRealPath())).isFalse();
 
-    assertThat(refused.exitCode()).isNotZero();
-    assertThat(refused.out()).contains("127.0.0.1").containsIgnoringCase("certificate");
-    assertThat(Thins3Process.isMounted(dir)).isFalse();
+      assertThat(unknown.awaitExit()).isNotZero();
+      assertThat(unknown.output()).containsIgnoringCase("certificate").contains("--ca-bundle");
+      assertThat(Thins3Process.isMounted(another.toRealPath())).isFalse();
+      assertThat(another).isEmptyDirectory();
+    }
   }
 
   /** Neither the name nor the authority is right, and the user wants it all the same. */
@@ -83,17 +85,7 @@ class TlsReadIT extends ReadSuite {
     store.put(bucket, "file", new byte[] {1, 2, 3});
     Path mountPoint = dir.toRealPath();
     try (Thins3Process thins3 =
-        Thins3Process.start(
-            mountPoint,
-            keys(store),
-            "mount",
-            "-f",
-            "--no-verify-tls",
-            "--endpoint",
-            store.endpoint().toString(),
-            bucket,
-            mountPoint.toString())) {
-      thins3.awaitMounted();
+        MountCommand.of(store, bucket, mountPoint).mount("--no-verify-tls")) {
 
       assertThat(Files.readAllBytes(mountPoint.resolve("file"))).containsExactly(1, 2, 3);
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
@@ -107,37 +99,24 @@ class TlsReadIT extends ReadSuite {
   @Test
   void mount_apacheAndCaBundle_readsAndRefusesOtherNames(@TempDir Path dir) throws Exception {
     S3Server store = Objects.requireNonNull(secured);
-    List<String> apache =
-        List.of("--http-client", "apache", "--ca-bundle", certificates.authority().toString());
-    Shell.Result refused = mount(dir, apache); // 127.0.0.1
-    assertThat(refused.exitCode()).isNotZero();
-    assertThat(refused.out()).contains("127.0.0.1").containsIgnoringCase("certificate");
-
     String bucket = store.createBucket();
     byte[] content = new byte[3_000_000];
     new Random(21).nextBytes(content);
     store.put(bucket, "file", content);
     Path mountPoint = dir.toRealPath();
-    List<String> arguments = new ArrayList<>(List.of("mount", "-f"));
-    arguments.addAll(apache);
-    arguments.addAll(
-        List.of("--endpoint", endpoint(store).toString(), bucket, mountPoint.toString()));
-    try (Thins3Process thins3 =
-        Thins3Process.start(mountPoint, keys(store), arguments.toArray(new String[0]))) {
-      thins3.awaitMounted();
+    String[] apache = {
+      "--http-client", "apache", "--ca-bundle", certificates.authority().toString()
+    };
+    MountCommand command = MountCommand.of(store, bucket, mountPoint);
+    try (Thins3Process refused = command.start(apache)) { // 127.0.0.1
+      assertThat(refused.awaitExit()).isNotZero();
+      assertThat(refused.output()).contains("127.0.0.1").containsIgnoringCase("certificate");
+    }
 
+    try (Thins3Process thins3 = command.through(endpoint(store)).mount(apache)) {
       assertThat(Files.readAllBytes(mountPoint.resolve("file"))).isEqualTo(content);
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
       assertThat(thins3.output()).doesNotContain("are not verified");
     }
-  }
-
-  @Test
-  void mount_unknownAuthority_isRefused(@TempDir Path dir) throws Exception {
-    Shell.Result refused = mount(dir, List.of());
-
-    assertThat(refused.exitCode()).isNotZero();
-    assertThat(refused.out()).containsIgnoringCase("certificate").contains("--ca-bundle");
-    assertThat(dir).isEmptyDirectory();
   }
 }

@@ -2,6 +2,7 @@ package io.thins3.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Thins3Process;
 import io.thins3.testing.UnreliableS3;
@@ -54,18 +55,9 @@ class UnreliableStoreIT {
     try (UnreliableS3 unreliable =
             new UnreliableS3(server.endpoint(), seed, 0.3, Duration.ofMillis(300));
         Thins3Process thins3 =
-            Thins3Process.start(
-                mount,
-                ReadSuite.keys(server),
-                "mount",
-                "-f",
-                "--http-timeout",
-                "2s",
-                "--endpoint",
-                unreliable.endpoint().toString(),
-                bucket,
-                mount.toString())) {
-      thins3.awaitMounted();
+            MountCommand.of(server, bucket, mount)
+                .through(unreliable.endpoint())
+                .mount("--http-timeout", "1s")) {
       CompletableFuture<byte[]> sum =
           CompletableFuture.supplyAsync(() -> sha256(mount.resolve("big")));
 

@@ -293,4 +293,49 @@ class MemoryBudgetTest {
     assertThat(shared.counts().reserved()).as("seed %d", seed).isZero();
     assertThat(shared.counts().highWater()).isLessThanOrEqualTo(10);
   }
+
+  @Test
+  void reserve_executorGetsNoThread_failsAndKeepsNothing() throws Exception {
+    List<Runnable> accepted = new ArrayList<>();
+    MemoryBudget unlucky =
+        new MemoryBudget(
+            10L * PAGE,
+            clock::read,
+            grant -> {
+              accepted.add(grant); // as an executor does that queues and then begins a thread
+              throw new InternalError("unable to create native thread");
+            });
+    CompletableFuture<Reservation> waiting = unlucky.reserve(3);
+    assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(InternalError.class);
+    assertThat(unlucky.counts().reserved()).isZero();
+    accepted.forEach(Runnable::run);
+    assertThat(unlucky.counts().reserved()).as("given back once").isZero();
+  }
+
+  @Test
+  void reserve_reclaimerFails_leavesNobodyInTheQueue() {
+    Reservation all = taken(10);
+    budget.addReclaimer(
+        () -> {
+          throw new InternalError("simulated");
+        });
+    assertThatThrownBy(() -> budget.reserve(3)).isInstanceOf(InternalError.class);
+    assertThat(budget.counts().waiters()).isZero();
+    all.close();
+  }
+
+  @Test
+  void reserve_reclaimerGivesWayAndAnotherFails_givesThePagesBack() {
+    MemoryBudget direct = new MemoryBudget(10L * PAGE, clock::read, Runnable::run);
+    Reservation all = Objects.requireNonNull(direct.tryReserve(10));
+    direct.addReclaimer(all::close);
+    direct.addReclaimer(
+        () -> {
+          throw new InternalError("simulated");
+        });
+    assertThatThrownBy(() -> direct.reserve(3)).isInstanceOf(InternalError.class);
+    assertThat(direct.counts().reserved()).isZero();
+    assertThat(direct.counts().waiters()).isZero();
+  }
 }

@@ -24,9 +24,25 @@ final class ReadLab {
   /** Off where content arrives damaged on purpose. */
   boolean checksContent = true;
 
+  private int grants;
+
   ReadLab(long budgetBytes) {
-    budget = new MemoryBudget(budgetBytes, simulation::now, simulation::execute);
+    budget = new MemoryBudget(budgetBytes, simulation::now, this::grant);
     engine = new ReadEngine(budget, simulation, simulation::now, Duration.ofMinutes(3));
+  }
+
+  private void grant(Runnable grant) {
+    grants++;
+    simulation.execute(
+        () -> {
+          grants--;
+          grant.run();
+        });
+  }
+
+  /** How many were granted pages and do not know it yet. */
+  int grantsOnTheirWay() {
+    return grants;
   }
 
   static ObjectVersion object(String key, long size) {

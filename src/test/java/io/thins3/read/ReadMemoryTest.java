@@ -94,6 +94,26 @@ class ReadMemoryTest {
   }
 
   @Test
+  void close_readQueuesForMemory_itsRequestIsEndedWithTheEngine() {
+    budget(2L * MIB);
+    lab.store.setLatency(Duration.ofSeconds(1));
+    ReadLab.Handle first = lab.open(ReadLab.object("first", GIB));
+    ReadLab.Handle closed = lab.open(ReadLab.object("closed", GIB));
+    first.read(500L * MIB, MIB, done -> {});
+    first.read(600L * MIB, MIB, done -> {});
+    ReadLab.Outcome outcome = closed.read(500L * MIB, MIB, done -> {});
+    closed.reader.close();
+    while (requests().stream().noneMatch(request -> request.startsWith("closed"))) {
+      assertThat(lab.simulation.step()).isTrue();
+    }
+    lab.engine.close();
+    lab.simulation.runFor(Duration.ofMillis(1));
+    assertThat(outcome.failure).isNotNull();
+    assertThat(lab.store.running()).isZero();
+    first.reader.close();
+  }
+
+  @Test
   void giveUp_firstInTheQueueForMemory_theNextIsSentAtOnce() {
     budget(2L * MIB);
     lab.store.setLatency(Duration.ofSeconds(1));

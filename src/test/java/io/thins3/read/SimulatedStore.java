@@ -8,9 +8,11 @@ import io.thins3.testing.Checksums;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +78,7 @@ final class SimulatedStore implements RangeSource {
   private int damages;
   private int running;
   private int mostRunning;
+  private final Set<Body> cancelled = new LinkedHashSet<>();
   private Consumer<Sink> observer = sink -> {};
   private Duration queueing = Duration.ZERO;
   private Duration patience = Duration.ofSeconds(60);
@@ -143,6 +146,15 @@ final class SimulatedStore implements RangeSource {
   /** GETs that have not ended. */
   int running() {
     return running;
+  }
+
+  /** Pages of GETs that were cancelled and have not ended. */
+  int pagesGivenUp() {
+    int pages = 0;
+    for (Body body : cancelled) {
+      pages += CacheBlock.index(body.end - 1) - CacheBlock.index(body.reached) + 1;
+    }
+    return pages;
   }
 
   int mostRunning() {
@@ -247,6 +259,9 @@ final class SimulatedStore implements RangeSource {
 
     @Override
     public void cancel() {
+      if (!ended) {
+        cancelled.add(this);
+      }
       // The connection is closed; the thread that reads it notices a moment later.
       boolean finishes = faults.finishesCancelled();
       simulation.after(
@@ -258,6 +273,7 @@ final class SimulatedStore implements RangeSource {
       if (!ended) {
         ended = true;
         running--;
+        cancelled.remove(this);
         call.run();
       }
     }

@@ -1,20 +1,11 @@
 package io.thins3.testing;
 
-import java.io.BufferedInputStream;
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An HTTP proxy for GET, HEAD and CONNECT in front of one server, whatever host is asked for: so
@@ -23,26 +14,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ForwardProxy implements AutoCloseable {
   private final URI target;
-  private final ServerSocket listener;
+  private final SocketServer server;
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
-  private final AtomicInteger broken = new AtomicInteger();
-  private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
 
   /** Starts one. */
-  public ForwardProxy(URI target) {
+  public ForwardProxy(URI target) throws IOException {
     this.target = target;
-    try {
-      this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    run(this::accept);
+    this.server = SocketServer.start(this::serve);
   }
 
   /** Where it listens. */
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+    return server.endpoint();
   }
 
   /** Method and whole address of the requests so far. */
@@ -55,81 +39,39 @@ public final class ForwardProxy implements AutoCloseable {
     return List.copyOf(authorizations);
   }
 
-  private interface Io {
-    void run() throws IOException;
-  }
-
-  private void run(Io body) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                body.run();
-              } catch (IOException e) {
-                broken.incrementAndGet(); // one side went away: so does the other
-              }
-            },
-            "forward-proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() throws IOException {
-    while (true) {
-      Socket client = listener.accept();
-      open.add(client);
-      run(() -> serve(client));
+  private void serve(SocketServer.Peer client) throws IOException {
+    String head = client.head();
+    if (head.isEmpty()) {
+      return;
+    }
+    // GET http://host:port/path HTTP/1.1
+    String[] line = head.substring(0, head.indexOf("\r\n")).split(" ", -1);
+    requests.add(line[0] + " " + line[1]);
+    authorizations.add(authorization(head));
+    if (line[0].equals("CONNECT")) {
+      tunnel(client);
+      return;
+    }
+    URI asked = URI.create(line[1]);
+    String path = line[1].substring(line[1].indexOf(asked.getRawPath(), "http://".length()));
+    StringBuilder sent = new StringBuilder(line[0] + " " + path + " HTTP/1.1\r\n");
+    for (String field : head.substring(head.indexOf("\r\n") + 2).split("\r\n", -1)) {
+      if (!field.isEmpty() && !field.regionMatches(true, 0, "Connection:", 0, 11)) {
+        sent.append(field).append("\r\n");
+      }
+    }
+    sent.append("Connection: close\r\n\r\n");
+    try (Socket store = new Socket(target.getHost(), target.getPort())) {
+      store.getOutputStream().write(sent.toString().getBytes(StandardCharsets.ISO_8859_1));
+      store.getInputStream().transferTo(client.out());
     }
   }
 
-  private void serve(Socket client) throws IOException {
-    try (client) {
-      InputStream in = new BufferedInputStream(client.getInputStream());
-      String head = head(in);
-      if (head.isEmpty()) {
-        return;
-      }
-      authorizations.add(authorization(head));
-      // GET http://host:port/path HTTP/1.1
-      String[] line = head.substring(0, head.indexOf("\r\n")).split(" ", -1);
-      requests.add(line[0] + " " + line[1]);
-      if (line[0].equals("CONNECT")) {
-        tunnel(client, in);
-        return;
-      }
-      URI asked = URI.create(line[1]);
-      String path = line[1].substring(line[1].indexOf(asked.getRawPath(), "http://".length()));
-      StringBuilder sent = new StringBuilder(line[0] + " " + path + " HTTP/1.1\r\n");
-      for (String field : head.substring(head.indexOf("\r\n") + 2).split("\r\n", -1)) {
-        if (!field.isEmpty() && !field.regionMatches(true, 0, "Connection:", 0, 11)) {
-          sent.append(field).append("\r\n");
-        }
-      }
-      sent.append("Connection: close\r\n\r\n");
-      try (Socket server = new Socket(target.getHost(), target.getPort())) {
-        open.add(server);
-        server.getOutputStream().write(sent.toString().getBytes(StandardCharsets.ISO_8859_1));
-        server.getInputStream().transferTo(client.getOutputStream());
-        open.remove(server);
-      }
-    } finally {
-      open.remove(client);
-    }
-  }
-
-  private void tunnel(Socket client, InputStream in) throws IOException {
-    try (Socket server = new Socket(target.getHost(), target.getPort())) {
-      open.add(server);
-      client
-          .getOutputStream()
-          .write("HTTP/1.1 200 Connection established\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      run(
-          () -> {
-            in.transferTo(server.getOutputStream());
-            server.shutdownOutput();
-          });
-      server.getInputStream().transferTo(client.getOutputStream());
-      open.remove(server);
+  private void tunnel(SocketServer.Peer client) throws IOException {
+    try (Socket store = new Socket(target.getHost(), target.getPort())) {
+      client.send("HTTP/1.1 200 Connection established\r\n\r\n");
+      client.sendTo(store);
+      store.getInputStream().transferTo(client.out());
     }
   }
 
@@ -142,23 +84,8 @@ public final class ForwardProxy implements AutoCloseable {
     return "";
   }
 
-  private static String head(InputStream in) throws IOException {
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int b = in.read();
-      if (b < 0) {
-        return "";
-      }
-      head.append((char) b);
-    }
-    return head.toString();
-  }
-
   @Override
   public void close() throws IOException {
-    listener.close();
-    for (Closeable one : open) {
-      one.close();
-    }
+    server.close();
   }
 }

@@ -200,6 +200,11 @@ public final class S3Server implements AutoCloseable {
     return SECRET_KEY;
   }
 
+  /** Both keys, as variables of the environment. */
+  public Map<String, String> keys() {
+    return Map.of("AWS_ACCESS_KEY_ID", accessKey(), "AWS_SECRET_ACCESS_KEY", secretKey());
+  }
+
   /** The credentials as configuration has them. */
   public Credentials credentials() {
     return new Credentials.Static(Secret.of(ACCESS_KEY), Secret.of(SECRET_KEY), null);

@@ -35,23 +35,22 @@ public final class TestCertificates {
   public static TestCertificates create(Path directory, String names) throws IOException {
     TestCertificates made = new TestCertificates(directory);
     made.keytool("-genkeypair", "-alias", "ca", "-dname", "CN=test authority", "-ext", "bc:c");
-    made.keytool("-exportcert", "-rfc", "-alias", "ca", "-file", made.authority.toString());
-    made.keytool("-genkeypair", "-alias", "server", "-dname", "CN=test server");
-    String request = made.directory.resolve("server.csr").toString();
-    String answer = made.directory.resolve("server.pem").toString();
-    made.keytool("-certreq", "-alias", "server", "-file", request);
     made.keytool(
-        "-gencert",
-        "-rfc",
+        "-genkeypair",
         "-alias",
-        "ca",
+        "server",
+        "-dname",
+        "CN=test server",
         "-ext",
         "san=" + names,
-        "-infile",
-        request,
-        "-outfile",
-        answer);
-    made.keytool("-importcert", "-noprompt", "-alias", "server", "-file", answer);
+        "-signer",
+        "ca");
+    try {
+      byte[] authority = made.keys().getCertificate("ca").getEncoded();
+      Files.writeString(made.authority, pem("CERTIFICATE", authority));
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
     return made;
   }
 
@@ -61,9 +60,7 @@ public final class TestCertificates {
     command.addAll(List.of(arguments));
     command.addAll(
         List.of("-keystore", store().toString(), "-storepass", PASSWORD, "-storetype", "PKCS12"));
-    if (arguments[0].startsWith("-gen") && arguments[0].endsWith("pair")) {
-      command.addAll(List.of("-keyalg", "EC", "-validity", "2"));
-    }
+    command.addAll(List.of("-keyalg", "EC", "-validity", "2"));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {

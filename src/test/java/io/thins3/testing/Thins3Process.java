@@ -52,18 +52,29 @@ public final class Thins3Process implements AutoCloseable {
     return new Thins3Process(builder.start(), out, mountPoint);
   }
 
-  /** Waits until the mount stands in the mount table; fails at once when the process ends. */
+  /**
+   * Waits until the mount stands in the mount table; fails at once when the process ends. After a
+   * failure it is closed.
+   */
   public Thins3Process awaitMounted() throws Exception {
-    Await.until(
-        "mount at " + mountPoint + ", log:\n" + output(),
-        DEADLINE,
-        () -> {
-          if (!process.isAlive()) {
-            throw new AssertionError("ended with " + process.exitValue() + ":\n" + output());
-          }
-          return isMounted(mountPoint);
-        });
-    return this;
+    boolean mounted = false;
+    try {
+      Await.until(
+          "mount at " + mountPoint + ", log:\n" + output(),
+          DEADLINE,
+          () -> {
+            if (!process.isAlive()) {
+              throw new AssertionError("ended with " + process.exitValue() + ":\n" + output());
+            }
+            return isMounted(mountPoint);
+          });
+      mounted = true;
+      return this;
+    } finally {
+      if (!mounted) {
+        close();
+      }
+    }
   }
 
   /** Waits for the end and gives the exit code. */

@@ -1,14 +1,8 @@
 package io.thins3.testing;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,15 +46,12 @@ public final class UnreliableS3 implements AutoCloseable {
   private static final Pattern LENGTH = Pattern.compile("(?i)\r\nContent-Length: *([0-9]+)");
 
   private final URI target;
-  private final ServerSocket listener;
+  private final SocketServer server;
   private final Random random;
   private final double share;
   private final List<Fault> kinds;
   private final Duration late;
-  private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
   private final Map<Fault, AtomicInteger> counts = new EnumMap<>(Fault.class);
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final AtomicInteger broken = new AtomicInteger();
   private int refusals;
 
   /**
@@ -72,7 +60,7 @@ public final class UnreliableS3 implements AutoCloseable {
    * @param share of the GETs that something happens to
    * @param late how late a late head comes
    */
-  public UnreliableS3(URI target, long seed, double share, Duration late) {
+  public UnreliableS3(URI target, long seed, double share, Duration late) throws IOException {
     this(target, seed, share, late, EnumSet.complementOf(EnumSet.of(Fault.NONE)));
   }
 
@@ -82,7 +70,8 @@ public final class UnreliableS3 implements AutoCloseable {
    * @param share of the GETs that something happens to
    * @param late how late a late head comes
    */
-  public UnreliableS3(URI target, long seed, double share, Duration late, Set<Fault> kinds) {
+  public UnreliableS3(URI target, long seed, double share, Duration late, Set<Fault> kinds)
+      throws IOException {
     this.kinds = List.copyOf(kinds);
     this.target = target;
     this.random = new Random(seed);
@@ -91,17 +80,12 @@ public final class UnreliableS3 implements AutoCloseable {
     for (Fault fault : Fault.values()) {
       counts.put(fault, new AtomicInteger());
     }
-    try {
-      this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    run("accept", this::accept);
+    this.server = SocketServer.start(this::serve);
   }
 
   /** Where it listens. */
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+    return server.endpoint();
   }
 
   /** How often this has happened. */
@@ -109,41 +93,10 @@ public final class UnreliableS3 implements AutoCloseable {
     return counts.get(fault).get();
   }
 
-  private interface Body {
-    void run() throws IOException;
-  }
-
-  private void run(String name, Body body) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                body.run();
-              } catch (IOException e) {
-                // One side has closed the connection, as tests of faults do.
-                broken.incrementAndGet();
-              }
-            },
-            "unreliable-" + name);
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() throws IOException {
-    while (true) {
-      Socket client = listener.accept();
-      run("connection", () -> serve(client));
-    }
-  }
-
-  private void serve(Socket client) throws IOException {
-    try (client;
-        Socket server = new Socket(target.getHost(), target.getPort())) {
-      open.add(client);
-      open.add(server);
-      InputStream requests = new BufferedInputStream(client.getInputStream());
-      InputStream answers = new BufferedInputStream(server.getInputStream(), PIECE);
-      for (String head = head(requests); head != null; head = head(requests)) {
+  private void serve(SocketServer.Peer client) throws IOException, InterruptedException {
+    try (Socket store = new Socket(target.getHost(), target.getPort())) {
+      InputStream answers = new BufferedInputStream(store.getInputStream(), PIECE);
+      for (String head = client.head(); !head.isEmpty(); head = client.head()) {
         boolean get =
             head.startsWith("GET ") && head.toLowerCase(Locale.ROOT).contains("\r\nrange: bytes=");
         Fault fault = get ? draw() : Fault.NONE;
@@ -151,17 +104,15 @@ public final class UnreliableS3 implements AutoCloseable {
           counts.get(fault).incrementAndGet();
         }
         if (fault == Fault.SLOW_DOWN) {
-          refuse(client.getOutputStream());
+          refuse(client);
           continue;
         }
-        server.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
-        String answer = head(answers);
-        if (answer == null || !pass(head, answer, fault, answers, client.getOutputStream())) {
+        store.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+        String answer = SocketServer.head(answers);
+        if (answer.isEmpty() || !pass(head, answer, fault, answers, client)) {
           return;
         }
       }
-    } finally {
-      open.remove(client);
     }
   }
 
@@ -184,20 +135,20 @@ public final class UnreliableS3 implements AutoCloseable {
     return length <= 1 ? 0 : random.nextLong(length);
   }
 
-  private static void refuse(OutputStream out) throws IOException {
+  private static void refuse(SocketServer.Peer client) throws IOException {
     String body = "<Error><Code>SlowDown</Code><Message>by chance</Message></Error>";
     String answer =
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/xml\r\nContent-Length: "
             + body.length()
             + "\r\n\r\n"
             + body;
-    out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
+    client.send(answer);
   }
 
   /** Passes an answer on; whether the connection can carry another one. */
   private boolean pass(
-      String request, String head, Fault fault, InputStream answers, OutputStream out)
-      throws IOException {
+      String request, String head, Fault fault, InputStream answers, SocketServer.Peer client)
+      throws IOException, InterruptedException {
     Matcher length = LENGTH.matcher(head);
     long whole =
         length.find() && !request.startsWith("HEAD ") ? Long.parseLong(length.group(1)) : 0;
@@ -210,57 +161,27 @@ public final class UnreliableS3 implements AutoCloseable {
       }
       case LONG -> told = LENGTH.matcher(head).replaceFirst("\r\nContent-Length: " + (whole + 77));
       case CUT, STALL -> sent = somewhere(whole);
-      case LATE -> pause(late);
+      case LATE -> client.pause(late);
       case NONE, SLOW_DOWN -> told = head;
     }
-    out.write(told.getBytes(StandardCharsets.ISO_8859_1));
+    client.send(told);
     byte[] piece = new byte[PIECE];
     for (long left = sent; left > 0; ) {
       int count = answers.read(piece, 0, (int) Math.min(piece.length, left));
       if (count < 0) {
         return false;
       }
-      out.write(piece, 0, count);
+      client.out().write(piece, 0, count);
       left -= count;
     }
-    out.flush();
     if (fault == Fault.STALL) {
-      pause(Duration.ofMinutes(5));
+      client.stall();
     }
     return sent == whole && told.equals(head) && !head.contains("chunked");
   }
 
-  private void pause(Duration duration) throws IOException {
-    try {
-      if (closed.await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException("closed");
-      }
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
-  }
-
-  /** A head up to its empty line, or null at the end. */
-  private static String head(InputStream in) throws IOException {
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    int newlines = 0;
-    while (newlines < 2) {
-      int b = in.read();
-      if (b < 0) {
-        return null;
-      }
-      head.write(b);
-      newlines = b == '\n' ? newlines + 1 : b == '\r' ? newlines : 0;
-    }
-    return head.toString(StandardCharsets.ISO_8859_1);
-  }
-
   @Override
   public void close() throws IOException {
-    closed.countDown();
-    listener.close();
-    for (Closeable one : open) {
-      one.close();
-    }
+    server.close();
   }
 }

@@ -34,6 +34,10 @@ final class FuseProtocol {
   // fuse_open_out.open_flags
   static final int FOPEN_DIRECT_IO = 1;
   static final int FOPEN_KEEP_CACHE = 1 << 1;
+
+  /** 7.35 (Linux 5.16): close(2) sends no FLUSH. */
+  static final int FOPEN_NOFLUSH = 1 << 5;
+
   static final int FOPEN_PARALLEL_DIRECT_WRITES = 1 << 6;
 
   // fuse_init_in.flags and flags2, fuse_init_out.flags and flags2 (bits 32 to 63)

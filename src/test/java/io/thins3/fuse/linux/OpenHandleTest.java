@@ -124,7 +124,9 @@ class OpenHandleTest extends Dispatching {
     int direct = FuseProtocol.FOPEN_DIRECT_IO | FuseProtocol.FOPEN_PARALLEL_DIRECT_WRITES;
     assertThat(openFlags(OpenFlags.O_WRONLY)).isEqualTo(direct | FuseProtocol.FOPEN_KEEP_CACHE);
     assertThat(openFlags(OpenFlags.O_WRONLY | OpenFlags.O_TRUNC) & direct).isEqualTo(direct);
-    assertThat(openFlags(OpenFlags.O_RDONLY)).isEqualTo(FuseProtocol.FOPEN_KEEP_CACHE);
+    assertThat(openFlags(OpenFlags.O_RDONLY))
+        .as("nobody waits at close(2) for what became of no writes")
+        .isEqualTo(FuseProtocol.FOPEN_KEEP_CACHE | FuseProtocol.FOPEN_NOFLUSH);
     assertThat(openFlags(OpenFlags.O_RDWR)).isEqualTo(FuseProtocol.FOPEN_KEEP_CACHE);
   }
 

@@ -6,6 +6,7 @@ import static io.thins3.store.http.Clients.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thins3.testing.SocketServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thins3.testing.Await;
+import io.thins3.testing.SocketServer;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -23,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,47 +33,16 @@ class HedgingTest {
   private static final String HELLO = "HTTP/1.1 206 Partial\r\nContent-Length: 5\r\n\r\nhello";
   private static final Duration IN_TIME = Duration.ofSeconds(30);
 
-  /** Counts the permits that are out. */
-  private static final class Counted implements Admission {
-    private final Admission inner = new FixedAdmission(64);
-    final AtomicInteger out = new AtomicInteger();
-    volatile boolean noExtra;
+  /** After so many answers the client knows how long they take. */
+  private static final int WARM = 110;
 
-    @Override
-    public Permit acquire(Duration atMost) throws IOException {
-      return new One(inner.acquire(atMost));
-    }
+  /** The request that a test is about, as the server counts. */
+  private static final int FIRST = WARM + 1;
 
-    @Override
-    public @Nullable Permit tryExtra() {
-      Permit permit = noExtra ? null : inner.tryExtra();
-      return permit == null ? null : new One(permit);
-    }
+  /** The one that is sent when the first is late. */
+  private static final int SECOND = WARM + 2;
 
-    private final class One implements Permit {
-      private final Permit permit;
-      private boolean released;
-
-      One(Permit permit) {
-        this.permit = permit;
-        out.incrementAndGet();
-      }
-
-      @Override
-      public void answered(int status) {}
-
-      @Override
-      public synchronized void release() {
-        if (!released) {
-          released = true;
-          out.decrementAndGet();
-          permit.release();
-        }
-      }
-    }
-  }
-
-  private final Counted admission = new Counted();
+  private final CountedAdmission admission = new CountedAdmission();
   private final HttpClient client = client(LONG);
 
   private HttpClient client(Duration firstByte) {
@@ -109,9 +78,13 @@ class HedgingTest {
   }
 
   private static void warmUp(HttpClient client, SocketServer server) throws IOException {
-    for (int i = 0; i < 110; i++) {
-      assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+    for (int i = 0; i < WARM; i++) {
+      assertHello(client, server);
     }
+  }
+
+  private static void assertHello(HttpClient client, SocketServer server) throws IOException {
+    assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
   }
 
   private void assertNothingIsLeft() {
@@ -124,19 +97,19 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 111) {
+              if (request == FIRST) {
                 peer.stall();
               }
               return false;
             })) {
       warmUp(client, server);
 
-      assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+      assertHello(client, server);
 
       assertThat(client.hedged()).isEqualTo(1);
       assertThat(client.hedgesWon()).isEqualTo(1);
-      assertThat(server.heads).hasSize(112);
-      assertThat(server.heads.get(111)).isEqualTo(server.heads.get(110));
+      assertThat(server.heads).hasSize(SECOND);
+      assertThat(server.heads.get(SECOND - 1)).isEqualTo(server.heads.get(FIRST - 1));
       assertNothingIsLeft();
     }
   }
@@ -147,9 +120,9 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 111) {
+              if (request == FIRST) {
                 second.await();
-              } else if (request == 112) {
+              } else if (request == SECOND) {
                 second.countDown();
                 peer.stall();
               }
@@ -157,7 +130,7 @@ class HedgingTest {
             })) {
       warmUp(client, server);
 
-      assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+      assertHello(client, server);
 
       assertThat(client.hedged()).isEqualTo(1);
       assertThat(client.hedgesWon()).isZero();
@@ -171,12 +144,12 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 112) {
+              if (request == SECOND) {
                 peer.send("HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n");
                 second.countDown();
                 return true;
               }
-              if (request == 111) {
+              if (request == FIRST) {
                 second.await();
               }
               return false;
@@ -199,12 +172,12 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 111) {
+              if (request == FIRST) {
                 second.await();
                 peer.send("HTTP/1.1 garbage\r\n\r\n");
                 cut.countDown();
                 return true;
-              } else if (request == 112) {
+              } else if (request == SECOND) {
                 second.countDown();
                 cut.await();
                 LockSupport.parkNanos(20_000_000); // so that the first's caller mostly waits for it
@@ -213,7 +186,7 @@ class HedgingTest {
             })) {
       warmUp(client, server);
 
-      assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+      assertHello(client, server);
 
       assertThat(client.hedgesWon()).isEqualTo(1);
       assertNothingIsLeft();
@@ -227,11 +200,11 @@ class HedgingTest {
         server(
             (peer, request) -> {
               // The first may see the second's end before its own: it is sent once more then.
-              if (request == 111 || request == 113) {
+              if (request == FIRST || request == FIRST + 2) {
                 second.await();
                 peer.send("HTTP/1.1 garbage\r\n\r\n");
                 return true;
-              } else if (request == 112) {
+              } else if (request == SECOND) {
                 second.countDown();
                 peer.socket.close();
                 return true;
@@ -255,8 +228,8 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request > 110) {
-                if (request == 112) {
+              if (request > WARM) {
+                if (request == SECOND) {
                   second.countDown();
                 }
                 peer.stall();
@@ -283,7 +256,7 @@ class HedgingTest {
     try (SocketServer server =
             server(
                 (peer, request) -> {
-                  if (request > 110) {
+                  if (request > WARM) {
                     peer.stall();
                   }
                   return false;
@@ -296,7 +269,7 @@ class HedgingTest {
           .isInstanceOf(SocketTimeoutException.class);
 
       assertThat(brief.hedged()).isZero();
-      assertThat(server.heads).hasSize(111);
+      assertThat(server.heads).hasSize(FIRST);
       Await.until("every permit is back", IN_TIME, () -> admission.out.get() == 0);
     }
   }
@@ -315,7 +288,7 @@ class HedgingTest {
       warmUp(client, server);
       slow.set(1);
       for (int i = 0; i < 290; i++) {
-        assertThat(text(client.executeHedged(get(server.origin()), LONG))).isEqualTo("hello");
+        assertHello(client, server);
       }
 
       assertThat(client.hedged()).isBetween(1L, 8L); // 2 % of 400
@@ -466,9 +439,9 @@ class HedgingTest {
     try (SocketServer server =
         server(
             (peer, request) -> {
-              if (request == 111) {
+              if (request == FIRST) {
                 peer.stall();
-              } else if (request == 112) {
+              } else if (request == SECOND) {
                 peer.send(head.getBytes(ISO_8859_1)).send(body);
                 return true;
               }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thins3.testing.Await;
+import io.thins3.testing.SocketServer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -6,6 +6,7 @@ import static io.thins3.store.http.Clients.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thins3.testing.SocketServer;
 import java.io.EOFException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,7 @@ import io.thins3.store.ObjectBody;
 import io.thins3.store.S3ObjectStore;
 import io.thins3.store.StoreException;
 import io.thins3.testing.S3Server;
+import io.thins3.testing.SocketServer;
 import io.thins3.testing.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -74,19 +75,7 @@ class TlsStoreIT {
 
   private static void pass(SocketServer.Peer peer) throws IOException {
     try (Socket store = new Socket(InetAddress.getLoopbackAddress(), SERVER.endpoint().getPort())) {
-      Thread up =
-          new Thread(
-              () -> {
-                try {
-                  peer.in().transferTo(store.getOutputStream());
-                  store.shutdownOutput();
-                } catch (IOException e) {
-                  // One side is closed: the other direction ends too.
-                  return;
-                }
-              });
-      up.setDaemon(true);
-      up.start();
+      peer.sendTo(store);
       store.getInputStream().transferTo(peer.out());
     }
   }

@@ -7,6 +7,7 @@ import static io.thins3.store.http.Clients.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thins3.testing.SocketServer;
 import io.thins3.testing.TestCertificates;
 import java.io.EOFException;
 import java.io.IOException;

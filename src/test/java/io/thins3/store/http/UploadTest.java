@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thins3.testing.SocketServer;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.net.SocketTimeoutException;

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.thins3.testing.Await;
+import io.thins3.testing.SocketServer;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
