@@ -18,6 +18,7 @@ import io.thins3.store.ObjectStore;
 import io.thins3.store.ProbeResult;
 import io.thins3.store.S3ObjectStore;
 import io.thins3.store.StoreCounts;
+import io.thins3.store.UnverifiedTls;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ final class MountService implements MountRunner {
     Duration deadline = deadline(longestTimeout(config.buckets()));
     Reading reading = Reading.start(config.memoryLimit(), deadline);
     FuseServer server = null;
+    UnverifiedTls.warnings(config.buckets()).forEach(log::warn);
     try {
       for (BucketMount bucket : config.buckets()) {
         S3ObjectStore store = S3ObjectStore.open(bucket);

@@ -87,7 +87,9 @@ final class ConnectionErrors {
       return of(TIMEOUT, "no answer in time", link instanceof ApiCallAttemptTimeoutException);
     }
     if (link instanceof ProtocolException || link instanceof HttpProtocolException) {
-      return of(BAD_RESPONSE, "the answer is not HTTP", false);
+      // One connection went wrong, at a proxy perhaps; the next may be well. Whoever is no HTTP
+      // server at all is asked --max-attempts times, and once when a mount begins.
+      return of(BAD_RESPONSE, "the answer is not HTTP" + words(link), true);
     }
     return link instanceof IOException io ? ofIo(io) : null;
   }

@@ -8,6 +8,8 @@ import io.thins3.config.UserException;
 import io.thins3.store.http.Admission;
 import io.thins3.store.http.HttpClient;
 import io.thins3.store.http.HttpLimits;
+import io.thins3.store.http.Origin;
+import io.thins3.store.http.Proxy;
 import io.thins3.store.http.ProxySettings;
 import io.thins3.store.http.TlsSettings;
 import java.io.IOException;
@@ -29,6 +31,9 @@ import software.amazon.awssdk.utils.AttributeMap;
  * @param direct the same for requests of our own, or null when it is not our client
  */
 record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements AutoCloseable {
+  /** Stands for all addresses of AWS, which the SDK chooses: NO_PROXY names them by their end. */
+  private static final URI AWS = URI.create("https://s3.amazonaws.com");
+
   /**
    * Makes one. Nothing is sent.
    *
@@ -41,7 +46,9 @@ record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements Auto
       throws UserException {
     TlsSettings tls = tls(mount.http());
     if (mount.http().client() == HttpClientKind.APACHE) {
-      return new StoreHttp(apache(mount, limits, admission, tls.trustManagers()), null);
+      Proxy proxy =
+          proxies(environment).of(Origin.of(mount.endpoint() == null ? AWS : mount.endpoint()));
+      return new StoreHttp(apache(mount, limits, admission, tls.trustManagers(), proxy), null);
     }
     HttpClient client =
         new HttpClient(
@@ -84,7 +91,11 @@ record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements Auto
 
   @SuppressWarnings("deprecation") // Apache 4 has its successor in our own client, not in Apache 5.
   private static SdkHttpClient apache(
-      BucketMount mount, StoreLimits limits, Admission admission, TrustManager[] trust) {
+      BucketMount mount,
+      StoreLimits limits,
+      Admission admission,
+      TrustManager[] trust,
+      @Nullable Proxy proxy) {
     ApacheHttpClient.Builder builder =
         ApacheHttpClient.builder()
             .connectionTimeout(limits.httpTimeout())
@@ -92,15 +103,8 @@ record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements Auto
             .connectionAcquisitionTimeout(limits.ioTimeout())
             .maxConnections(limits.connections())
             .connectionMaxIdleTime(HttpLimits.IDLE)
+            .proxyConfiguration(configuration(proxy))
             .tcpKeepAlive(true);
-    if (isLoopback(mount.endpoint())) {
-      // A proxy of the environment is never meant for this machine itself.
-      builder.proxyConfiguration(
-          ProxyConfiguration.builder()
-              .useSystemPropertyValues(false)
-              .useEnvironmentVariableValues(false)
-              .build());
-    }
     if (trust.length > 0 && mount.http().verifyTls()) {
       builder.tlsTrustManagersProvider(() -> trust);
     }
@@ -113,14 +117,29 @@ record StoreHttp(SdkHttpClient sdk, @Nullable HttpClient direct) implements Auto
         limits.ioTimeout());
   }
 
-  private static boolean isLoopback(@Nullable URI endpoint) {
-    if (endpoint == null || endpoint.getHost() == null) {
-      return false;
+  /**
+   * A proxy for the SDK: by our own reading of the environment, so that both clients obey the same
+   * rules. All requests of a mount go to one store.
+   */
+  @SuppressWarnings("deprecation") // As the client itself.
+  private static ProxyConfiguration configuration(@Nullable Proxy proxy) {
+    ProxyConfiguration.Builder builder =
+        ProxyConfiguration.builder()
+            .useSystemPropertyValues(false)
+            .useEnvironmentVariableValues(false);
+    if (proxy == null) {
+      return builder.build();
     }
-    String host = endpoint.getHost();
-    return host.equals("localhost")
-        || host.matches("127(\\.[0-9]{1,3}){3}")
-        || host.equals("[::1]");
+    String host = proxy.host().indexOf(':') < 0 ? proxy.host() : "[" + proxy.host() + "]";
+    builder.endpoint(URI.create("http://" + host + ":" + proxy.port()));
+    if (!proxy.authorization().isEmpty()) {
+      String[] user = proxy.credentials().split(":", 2);
+      builder
+          .username(user[0])
+          .password(user.length < 2 ? "" : user[1])
+          .preemptiveBasicAuthenticationEnabled(true);
+    }
+    return builder.build();
   }
 
   /** Breaks all connections. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,34 @@ class TlsReadIT extends ReadSuite {
 
       assertThat(Files.readAllBytes(mountPoint.resolve("file"))).containsExactly(1, 2, 3);
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      assertThat(thins3.output().lines())
+          .filteredOn(line -> line.contains(" WARN ") && line.contains("are not verified"))
+          .hasSize(1)
+          .allMatch(line -> line.contains("certificates of " + store.endpoint() + " "));
+    }
+  }
+
+  @Test
+  void mount_apacheAndCaBundle_readsAndRefusesOtherNames(@TempDir Path dir) throws Exception {
+    S3Server store = Objects.requireNonNull(secured);
+    String bucket = store.createBucket();
+    byte[] content = new byte[3_000_000];
+    new Random(21).nextBytes(content);
+    store.put(bucket, "file", content);
+    Path mountPoint = dir.toRealPath();
+    String[] apache = {
+      "--http-client", "apache", "--ca-bundle", certificates.authority().toString()
+    };
+    MountCommand command = MountCommand.of(store, bucket, mountPoint);
+    try (Thins3Process refused = command.start(apache)) { // 127.0.0.1
+      assertThat(refused.awaitExit()).isNotZero();
+      assertThat(refused.output()).contains("127.0.0.1").containsIgnoringCase("certificate");
+    }
+
+    try (Thins3Process thins3 = command.through(endpoint(store)).mount(apache)) {
+      assertThat(Files.readAllBytes(mountPoint.resolve("file"))).isEqualTo(content);
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+      assertThat(thins3.output()).doesNotContain("are not verified");
     }
   }
 }

@@ -80,8 +80,8 @@ class ConnectionErrorsTest {
         Arguments.of(
             new ClientProtocolException(new ProtocolException("garbage")),
             Kind.BAD_RESPONSE,
-            false,
-            "not HTTP"),
+            true,
+            "the answer is not HTTP: garbage"),
         Arguments.of(
             new IOException("something\nelse"), Kind.UNREACHABLE, true, "something\\x0aelse"),
         Arguments.of(

@@ -8,9 +8,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +49,7 @@ public final class UnreliableS3 implements AutoCloseable {
   private final SocketServer server;
   private final Random random;
   private final double share;
+  private final List<Fault> kinds;
   private final Duration late;
   private final Map<Fault, AtomicInteger> counts = new EnumMap<>(Fault.class);
   private int refusals;
@@ -57,6 +61,18 @@ public final class UnreliableS3 implements AutoCloseable {
    * @param late how late a late head comes
    */
   public UnreliableS3(URI target, long seed, double share, Duration late) throws IOException {
+    this(target, seed, share, late, EnumSet.complementOf(EnumSet.of(Fault.NONE)));
+  }
+
+  /**
+   * Starts one with some faults only.
+   *
+   * @param share of the GETs that something happens to
+   * @param late how late a late head comes
+   */
+  public UnreliableS3(URI target, long seed, double share, Duration late, Set<Fault> kinds)
+      throws IOException {
+    this.kinds = List.copyOf(kinds);
     this.target = target;
     this.random = new Random(seed);
     this.share = share;
@@ -108,7 +124,7 @@ public final class UnreliableS3 implements AutoCloseable {
     if (random.nextDouble() >= share) {
       return Fault.NONE;
     }
-    Fault fault = Fault.values()[1 + random.nextInt(Fault.values().length - 1)];
+    Fault fault = kinds.get(random.nextInt(kinds.size()));
     if (fault == Fault.SLOW_DOWN) {
       refusals = random.nextInt(BURST);
     }

@@ -97,6 +97,7 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
     /** The server did not answer on it. */
     void failed() {
       connector.failed(member.address);
+      leave(member.address);
     }
 
     /** The server has answered on it. */
@@ -204,6 +205,21 @@ final class ConnectionPool implements Closeable, Connector.Register, Watchdog.Wa
       member.connection.retire();
     }
     return null;
+  }
+
+  /**
+   * Closes the idle connections to an address that does not answer. When it hangs, each of them
+   * would cost the next requests a whole first-byte deadline, and the second of two such waits is
+   * --io-timeout.
+   */
+  private void leave(InetAddress address) {
+    for (Deque<Member> waiting : idle.values()) {
+      for (Member member : waiting.toArray(new Member[0])) {
+        if (member.address.equals(address) && waiting.remove(member)) {
+          member.connection.retire();
+        }
+      }
+    }
   }
 
   private boolean isOld(Member member) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   acquire ─► send head (and body, unless 100 Continue is awaited first) ─► read head ─► answer
  *      ▲                                                   │
- *      └── once, on a new connection: a used one had ended ┘
+ *      └── once, on a new connection: a used one had ended, or what it says is not HTTP ┘
  * </pre>
  */
 public final class HttpExchange {
@@ -88,9 +88,10 @@ public final class HttpExchange {
     ConnectionPool.Lease lease = acquire(false);
     try {
       return exchange(lease);
-    } catch (NoResponseException e) {
+    } catch (NoResponseException | HttpProtocolException | EOFException e) {
       // The server closes idle connections when it likes, also while a request is on its way (RFC
-      // 9112, section 9.3.1). On a connection of its own the request has its first chance.
+      // 9112, section 9.3.1), and what comes instead of a head on a used connection may be of an
+      // earlier answer. On a connection of its own the request has its first chance.
       if (!lease.isUsed() || !request.isSafe() || aborted || !mayRepeat.getAsBoolean()) {
         throw e;
       }
@@ -145,7 +146,7 @@ public final class HttpExchange {
     } catch (SocketTimeoutException e) {
       lease.failed();
       throw e;
-    } catch (NoResponseException e) {
+    } catch (NoResponseException | HttpProtocolException | EOFException e) {
       if (!lease.isUsed()) {
         lease.failed();
       }

@@ -94,7 +94,7 @@ public final class ProxySettings {
   }
 
   /** The proxy for requests to there, or null. */
-  @Nullable Proxy of(Origin origin) {
+  public @Nullable Proxy of(Origin origin) {
     Proxy proxy = origin.tls() ? https : http;
     if (proxy == null || NoProxyRule.isLoopback(origin.host())) {
       return null;

@@ -10,11 +10,13 @@ import io.thins3.testing.SocketServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -229,6 +231,60 @@ class AddressesTest {
       // Unread answers hold their connections, so that there are four.
       assertThat(one.accepted()).isEqualTo(2);
       assertThat(two.accepted()).isEqualTo(2);
+      for (HttpResponse response : held) {
+        assertThat(text(response)).isEqualTo("hello");
+      }
+    }
+  }
+
+  /** Each idle connection to it would cost a request its whole first-byte deadline. */
+  @Test
+  void addressThatHangs_itsIdleConnectionsAreLeftAtTheFirstTimeout() throws Exception {
+    AtomicBoolean hanging = new AtomicBoolean();
+    SocketServer.Script mayHang =
+        peer -> {
+          while (!peer.head().isEmpty()) {
+            if (hanging.get()) {
+              peer.stall();
+            }
+            peer.answer("hello");
+          }
+        };
+    HttpLimits limits =
+        new HttpLimits(LONG, Clients.SHORT, LONG, LONG, 8, HttpLimits.IDLE, HttpLimits.LIFETIME);
+    try (SocketServer one =
+            SocketServer.start(
+                new ServerSocket(0, 50, loopback(1)), SocketServer.answering("hello"));
+        SocketServer two =
+            SocketServer.start(new ServerSocket(one.port(), 50, loopback(2)), mayHang);
+        HttpClient client = client(limits, host -> new InetAddress[] {loopback(1), loopback(2)})) {
+      Origin origin = new Origin(false, "several", one.port());
+      hold(client, origin, 8);
+      assertThat(client.idleConnections()).isEqualTo(8);
+      assertThat(two.accepted()).isEqualTo(4);
+
+      hanging.set(true);
+      int timeouts = 0;
+      for (int round = 0; round < 8; round++) {
+        try {
+          hold(client, origin, 8);
+        } catch (SocketTimeoutException e) {
+          timeouts++;
+        }
+      }
+
+      assertThat(timeouts).isEqualTo(1);
+    }
+  }
+
+  /** Some answers at once, each of which holds its connection, and then their bodies. */
+  private static void hold(HttpClient client, Origin origin, int count) throws Exception {
+    List<HttpResponse> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        held.add(client.execute(get(origin)));
+      }
+    } finally {
       for (HttpResponse response : held) {
         assertThat(text(response)).isEqualTo("hello");
       }
