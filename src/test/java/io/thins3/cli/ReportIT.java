@@ -7,6 +7,8 @@ import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
+import io.thins3.testing.UnreliableS3;
+import io.thins3.testing.UnreliableS3.Fault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -28,8 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a mount sends and holds, and that SIGUSR1 shows it. */
 class ReportIT {
   private static final int SIZE = 3_000_000;
+
+  /** Of the number of refusals in a row. */
+  private static final long SEED = 899_920;
+
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern POOLED = Pattern.compile("thins3_memory_pooled_bytes (\\d+)\\n");
+
+  private static final Pattern LAST = Pattern.compile("thins3_windows_shrunk_total \\d+\\n");
 
   private final S3Server server = S3Server.shared();
 
@@ -42,18 +51,80 @@ class ReportIT {
       assertThat(Files.readAllBytes(mount.resolve("file"))).hasSize(SIZE);
 
       thins3.signal("USR1");
-
-      Await.until(
-          "the last metric is in the log",
-          Duration.ofSeconds(30),
-          () -> thins3.output().contains("thins3_windows_shrunk_total"));
+      awaitReport(thins3);
       assertThat(thins3.output())
           .containsPattern("thins3_fetched_bytes_total " + SIZE + "\\b")
           .containsPattern("thins3_read_served_bytes_total " + SIZE + "\\b")
           .containsPattern("thins3_store_requests_total\\{bucket=\"" + bucket + "\"} [1-9]");
+      String report = thins3.output();
+      assertThat(metric(report, "thins3_reads_total")).isPositive();
+      assertThat(metric(report, "thins3_fetches_failed_total")).isZero();
+      assertThat(metric(report, "thins3_fetch_wasted_bytes_total")).as("all was read").isZero();
+      assertThat(metric(report, "thins3_store_throttled_total")).isZero();
       assertThat(Thins3Process.isMounted(mount)).as("still mounted").isTrue();
       assertThat(thins3.terminate()).isZero();
     }
+  }
+
+  /** A store that refuses: the reader waits, its window grows, and each refusal is a retry. */
+  @Test
+  void sigusr1_afterRefusals_showsRetriesWaitsAndWindows(@TempDir Path directory) throws Exception {
+    int size = 40 << 20;
+    String bucket = server.createBucket();
+    server.put(bucket, "file", new byte[size]);
+    Path mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
+    try (UnreliableS3 refusing =
+            new UnreliableS3(server.endpoint(), SEED, 0, Duration.ZERO, EnumSet.of(Fault.SLOW_DOWN))
+                .eachKindFirst();
+        Thins3Process thins3 =
+            MountCommand.of(server, bucket, mount)
+                .through(refusing.endpoint())
+                .mount("--max-attempts", "100")) {
+      try (FileChannel file = FileChannel.open(mount.resolve("file"))) {
+        ByteBuffer piece = ByteBuffer.allocate(1 << 20);
+        long got = 0;
+        for (int count = 0; count >= 0; count = file.read(piece.clear())) {
+          got += count;
+        }
+        assertThat(got).isEqualTo(size);
+
+        thins3.signal("USR1"); // while it is open: its run has a window
+        awaitReport(thins3);
+      }
+      String report = thins3.output();
+      long refusals = refusing.count(Fault.SLOW_DOWN);
+      assertThat(refusals).isPositive();
+      assertThat(metric(report, "thins3_store_throttled_total")).isEqualTo(refusals);
+      assertThat(metric(report, "thins3_store_retries_total")).isEqualTo(refusals);
+      assertThat(metric(report, "thins3_store_requests_total"))
+          .isGreaterThanOrEqualTo(refusals + metric(report, "thins3_fetches_total"));
+      assertThat(metric(report, "thins3_read_waits_total")).isPositive();
+      assertThat(metric(report, "thins3_fetches_failed_total")).isZero();
+      assertThat(metric(report, "thins3_fetched_bytes_total")).isEqualTo(size);
+      assertThat(metric(report, "thins3_fetch_wasted_bytes_total")).isZero();
+      assertThat(metric(report, "thins3_windows_grown_total")).isPositive();
+      assertThat(metric(report, "thins3_windows_shrunk_total")).isZero();
+      assertThat(metric(report, "thins3_windows")).isPositive();
+      long largest = metric(report, "thins3_window_largest_bytes");
+      assertThat(largest).as("twice the first window at least").isGreaterThan(2 << 20);
+      assertThat(metric(report, "thins3_windows_bytes")).isGreaterThanOrEqualTo(largest);
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+    } finally {
+      server.delete(bucket, "file");
+    }
+  }
+
+  private static void awaitReport(Thins3Process thins3) {
+    Await.until(
+        "the last metric is in the log",
+        Duration.ofSeconds(30),
+        () -> LAST.matcher(thins3.output()).find());
+  }
+
+  private static long metric(String report, String name) {
+    Matcher value = Pattern.compile(name + "(?:\\{[^}]*})? (\\d+)\\n").matcher(report);
+    assertThat(value.find()).as(name).isTrue();
+    return Long.parseLong(value.group(1));
   }
 
   /** The JVM's own handling of SIGUSR1 is to end. */
