@@ -213,18 +213,24 @@ final class BlockCache {
 
   /** A READ uses a block. */
   void pin(PendingRead read, CacheBlock block) {
+    read.add(block); // may fail: the block is still where it belongs
     BlockQueue.remove(block);
-    read.add(block);
   }
 
   /** A READ does not use its blocks any more. */
   void unpin(PendingRead read, long now) {
-    for (CacheBlock block : read.blocks()) {
-      block.unpin();
-      block.usedAt(now);
-      settle(block);
+    List<CacheBlock> blocks = read.blocks();
+    for (int i = 0; i < blocks.size(); i++) {
+      blocks.get(i).unpin();
     }
-    read.blocks().clear();
+    try {
+      for (int i = 0; i < blocks.size(); i++) {
+        blocks.get(i).usedAt(now);
+        settle(blocks.get(i));
+      }
+    } finally {
+      blocks.clear(); // also after an accident: they are unpinned once
+    }
   }
 
   /** Puts a block where it belongs after its GET or a READ has let go of it. */
