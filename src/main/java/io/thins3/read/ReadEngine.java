@@ -81,7 +81,7 @@ public final class ReadEngine implements AutoCloseable {
     this.budget = budget;
     this.deadline = deadline;
     ReadCounters counters = new ReadCounters();
-    BlockCache cache = new BlockCache(budget, counters);
+    BlockCache cache = new BlockCache(budget, counters, nanoTime);
     this.core = new EngineCore(lock, cache, counters, delay, nanoTime);
     this.planner = new ReadPlanner(core);
     this.prefetcher = new Prefetcher(core, planner, budget.limit());
@@ -243,7 +243,8 @@ public final class ReadEngine implements AutoCloseable {
       try {
         if (!refuses(read, effects)) {
           ReadStream stream =
-              pattern.streamOf(offset, over -> planner.abandon(object, over, effects));
+              pattern.streamOf(
+                  offset, read.since(), over -> planner.abandon(object, over, effects));
           plan(read, stream, effects);
         }
       } catch (RuntimeException | Error e) { // no memory
@@ -275,7 +276,7 @@ public final class ReadEngine implements AutoCloseable {
 
   private void plan(PendingRead read, ReadStream stream, Effects effects) {
     boolean forward = stream.onRead(read.offset(), read.end());
-    long limit = read.object().aheadLimit(stream.position());
+    long limit = read.object().aheadLimit(stream.position(), read.since());
     long wanted = forward ? stream.sameRequestEnd(read.offset(), limit) : read.end();
     boolean begun = beginOrQueue(read, wanted, forward ? stream : null, effects);
     if (stream.isFromStart()
