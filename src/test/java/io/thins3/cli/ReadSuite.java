@@ -7,6 +7,7 @@ import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /**
  * How files are read through a mount of the distribution: every pattern, and right bytes or an
@@ -179,6 +182,36 @@ abstract class ReadSuite {
     } finally {
       pool.shutdownNow();
     }
+  }
+
+  /** Content-Encoding is the object's own: what was stored is what the file has. */
+  @Test
+  void gzipEncodedObject_isReadAsItIsStored() throws Exception {
+    S3Server store = Objects.requireNonNull(server);
+    // One that a single GET brings, and one of several windows.
+    for (int size : List.of(100_000, 20 * MIB)) {
+      String key = "encoded/" + size;
+      byte[] stored = gzip(Arrays.copyOf(content, size));
+      store
+          .client()
+          .putObject(
+              b -> b.bucket(bucket).key(key).contentEncoding("gzip"),
+              RequestBody.fromBytes(stored));
+      assertThat(store.client().headObject(b -> b.bucket(bucket).key(key)).contentEncoding())
+          .as("what the server says of it")
+          .isEqualTo("gzip");
+
+      assertThat(sh("stat -c %s " + key)).isEqualTo(stored.length + "\n");
+      assertThat(Files.readAllBytes(mount.resolve(key))).isEqualTo(stored);
+    }
+  }
+
+  private static byte[] gzip(byte[] plain) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(plain);
+    }
+    return bytes.toByteArray();
   }
 
   @Test

@@ -7,11 +7,13 @@ import io.thins3.testing.S3Server;
 import io.thins3.testing.Thins3Process;
 import io.thins3.testing.UnreliableS3;
 import io.thins3.testing.UnreliableS3.Fault;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,12 @@ import software.amazon.awssdk.core.sync.RequestBody;
 class UnreliableStoreIT {
   private static final int MIB = 1 << 20;
   private static final int MEBIBYTES = 1024;
+
+  /** The longest without progress: many times what a stall costs, which is --http-timeout. */
+  private static final Duration IO_TIMEOUT = Duration.ofSeconds(20);
+
+  /** That, the 5 s that a request may take longer, and 10 s of a busy machine. */
+  private static final Duration BOUND = IO_TIMEOUT.plusSeconds(15);
 
   private final S3Server server = S3Server.shared();
 
@@ -53,34 +61,44 @@ class UnreliableStoreIT {
     Files.delete(source);
     Path mount = Files.createDirectory(directory.toRealPath().resolve("mount"));
     try (UnreliableS3 unreliable =
-            new UnreliableS3(server.endpoint(), seed, 0.3, Duration.ofMillis(300));
+            new UnreliableS3(server.endpoint(), seed, 0.3, Duration.ofMillis(300)).eachKindFirst();
         Thins3Process thins3 =
             MountCommand.of(server, bucket, mount)
                 .through(unreliable.endpoint())
-                .mount("--http-timeout", "1s")) {
-      CompletableFuture<byte[]> sum =
-          CompletableFuture.supplyAsync(() -> sha256(mount.resolve("big")));
+                .mount("--http-timeout", "1s", "--io-timeout", IO_TIMEOUT.toSeconds() + "s")) {
+      CompletableFuture<Outcome> reading =
+          CompletableFuture.supplyAsync(() -> read(mount.resolve("big")));
 
-      assertThat(sum.get(240, TimeUnit.SECONDS)).isEqualTo(expected.digest());
+      Outcome outcome = reading.get(240, TimeUnit.SECONDS);
+
+      assertThat(outcome.sha256()).isEqualTo(HexFormat.of().formatHex(expected.digest()));
+      System.out.println("UnreliableStoreIT longest read: " + outcome.longest());
+      assertThat(outcome.longest()).as("the longest read(2)").isLessThan(BOUND);
 
       for (Fault fault : Fault.values()) {
         System.out.println("UnreliableStoreIT " + fault + ": " + unreliable.count(fault));
+        assertThat(unreliable.count(fault)).as("%s", fault).isPositive();
       }
-      assertThat(unreliable.count(Fault.CUT) + unreliable.count(Fault.STALL)).isPositive();
       assertThat(thins3.terminate()).as(thins3.output()).isZero();
     } finally {
       server.delete(bucket, "big");
     }
   }
 
-  private static byte[] sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
+  private record Outcome(String sha256, Duration longest) {}
+
+  private static Outcome read(Path file) {
+    try (FileChannel in = FileChannel.open(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[MIB];
-      for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
-        digest.update(buffer, 0, count);
+      ByteBuffer buffer = ByteBuffer.allocateDirect(MIB);
+      long longest = 0;
+      for (int count = 0; count >= 0; ) {
+        long start = System.nanoTime();
+        count = in.read(buffer.clear());
+        longest = Math.max(longest, System.nanoTime() - start);
+        digest.update(buffer.flip());
       }
-      return digest.digest();
+      return new Outcome(HexFormat.of().formatHex(digest.digest()), Duration.ofNanos(longest));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -15,12 +15,14 @@ import io.thins3.config.HttpClientKind;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.ScriptedS3;
 import io.thins3.testing.ScriptedS3.Answer;
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,46 @@ class ScriptedRangeTest {
     assertThat(server.requests().get(0).headers())
         .containsEntry("Range", "bytes=10-14")
         .containsEntry("If-match", ETAG);
+  }
+
+  /** Content-Encoding is the object's own, and a store that could compress is not asked to. */
+  @Test
+  void get_gzipEncodedObject_isGivenAsItIsStored() throws Exception {
+    ByteArrayOutputStream stored = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(stored)) {
+      gzip.write(new byte[100_000]);
+    }
+    Answer range = ScriptedS3.range(ETAG, 0, stored.size(), stored.toByteArray());
+    server.always(
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+          range.send(exchange);
+        });
+    ByteBuffer buffer = ByteBuffer.allocate(stored.size());
+
+    StoreFixture.fill(store, "key", ETAG, 0, buffer);
+
+    assertThat(buffer.array()).isEqualTo(stored.toByteArray());
+  }
+
+  @Test
+  void requests_ofEachKind_acceptNoCompression() throws Exception {
+    server.then(
+        ScriptedS3.range(ETAG, 0, 5, "hello".getBytes(UTF_8)),
+        ScriptedS3.answer(404, Map.of(), new byte[0]),
+        ScriptedS3.emptyListing());
+
+    StoreFixture.fill(store, "key", ETAG, 0, ByteBuffer.allocate(5));
+    store.head("key");
+    store.list(ListRequest.directory(""));
+
+    assertThat(server.requests()).extracting(ScriptedS3.Request::method).contains("GET", "HEAD");
+    assertThat(server.requests())
+        .hasSizeGreaterThanOrEqualTo(3)
+        .allSatisfy(
+            request ->
+                assertThat(request.headers())
+                    .doesNotContainKeys("Accept-encoding", "Te", "Accept-Encoding"));
   }
 
   @Test

@@ -7,11 +7,15 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +46,10 @@ public final class UnreliableS3 implements AutoCloseable {
   }
 
   private static final int BURST = 8;
+
+  /** Between two faults that are not left to chance: a request and its retries meet few of them. */
+  private static final int APART = 5;
+
   private static final int PIECE = 64 << 10;
   private static final Pattern LENGTH = Pattern.compile("(?i)\r\nContent-Length: *([0-9]+)");
 
@@ -52,6 +60,8 @@ public final class UnreliableS3 implements AutoCloseable {
   private final List<Fault> kinds;
   private final Duration late;
   private final Map<Fault, AtomicInteger> counts = new EnumMap<>(Fault.class);
+  private final Queue<Fault> certain = new ArrayDeque<>();
+  private int drawn;
   private int refusals;
 
   /**
@@ -81,6 +91,14 @@ public final class UnreliableS3 implements AutoCloseable {
       counts.put(fault, new AtomicInteger());
     }
     this.server = SocketServer.start(this::serve);
+  }
+
+  /** Makes each of its faults happen once for certain, early: to every fifth GET that comes. */
+  public synchronized UnreliableS3 eachKindFirst() {
+    List<Fault> all = new ArrayList<>(kinds);
+    Collections.shuffle(all, random);
+    certain.addAll(all);
+    return this;
   }
 
   /** Where it listens. */
@@ -121,10 +139,11 @@ public final class UnreliableS3 implements AutoCloseable {
       refusals--;
       return Fault.SLOW_DOWN;
     }
-    if (random.nextDouble() >= share) {
-      return Fault.NONE;
+    drawn++;
+    Fault fault = drawn % APART == 0 ? certain.poll() : null;
+    if (fault == null) {
+      fault = random.nextDouble() < share ? kinds.get(random.nextInt(kinds.size())) : Fault.NONE;
     }
-    Fault fault = kinds.get(random.nextInt(kinds.size()));
     if (fault == Fault.SLOW_DOWN) {
       refusals = random.nextInt(BURST);
     }
