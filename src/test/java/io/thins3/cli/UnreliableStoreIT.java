@@ -28,8 +28,8 @@ class UnreliableStoreIT {
   private static final int MIB = 1 << 20;
   private static final int MEBIBYTES = 1024;
 
-  /** The longest without progress: many times what a stall costs, which is --http-timeout. */
-  private static final Duration IO_TIMEOUT = Duration.ofSeconds(20);
+  /** The default. Eight refusals of one GET in a row take some 12 s of it by their back-offs. */
+  private static final Duration IO_TIMEOUT = Duration.ofSeconds(60);
 
   /** That, the 5 s that a request may take longer, and 10 s of a busy machine. */
   private static final Duration BOUND = IO_TIMEOUT.plusSeconds(15);
