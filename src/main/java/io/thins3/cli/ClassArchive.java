@@ -8,8 +8,8 @@ import io.thins3.fuse.MountException;
 import io.thins3.fuse.MountSpec;
 import io.thins3.fuse.Transport;
 import io.thins3.fuse.linux.LinuxTransport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -46,10 +46,16 @@ final class ClassArchive {
 
   private ClassArchive() {}
 
-  /** Runs it. Whatever fails is a line, and the program's exit code. */
-  public static void main(String[] args) throws Exception {
-    loadProgram();
-    int code = ExitCode.FUSE.code() == startMount() ? ExitCode.OK.code() : ExitCode.INTERNAL.code();
+  /** Runs it: exit code 0, or a stack trace and 1. */
+  public static void main(String[] args) {
+    int code = 0;
+    try {
+      loadProgram();
+      startMount();
+    } catch (Exception e) {
+      e.printStackTrace();
+      code = 1;
+    }
     System.exit(code);
   }
 
@@ -66,34 +72,42 @@ final class ClassArchive {
     }
   }
 
-  private static int startMount() throws Exception {
-    // The keys of no server; the user's own are not asked for.
+  private static void startMount() throws Exception {
+    // The keys of no server. The user's files are kept away by bin/thins3-prepare.
     System.setProperty("aws.accessKeyId", "archive");
     System.setProperty("aws.secretAccessKey", "archive");
+    // Nobody else can put something in the place of the mount point, which is gone when it is used.
+    Path directory = Files.createTempDirectory("thins3");
+    Path mountPoint = Files.createDirectory(directory.resolve("mount"));
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", ClassArchive::answer);
     server.start();
-    Path mountPoint = Files.createTempDirectory("thins3");
-    try (PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(said, false, StandardCharsets.UTF_8)) {
       String endpoint = "http://127.0.0.1:" + server.getAddress().getPort();
       MountRunner runner = new MountService(kind -> withoutMountPoint(), ReadySignal.of(Map.of()));
-      return new Thins3(nowhere, nowhere, Map.of(), runner)
-          .run(
-              "mount",
-              "-f",
-              "--log-level",
-              "error",
-              "--region",
-              "us-east-1", //
-              "--endpoint",
-              endpoint,
-              "archive",
-              mountPoint.toString());
+      String[] command = {
+        "mount",
+        "-f",
+        "--log-level",
+        "error",
+        "--region",
+        "us-east-1",
+        "--endpoint",
+        endpoint,
+        "archive",
+        mountPoint.toString()
+      };
+      int code = new Thins3(out, out, Map.of(), runner).run(command);
+      if (code != ExitCode.FUSE.code()) {
+        throw new IllegalStateException(
+            "exit code " + code + ": " + said.toString(StandardCharsets.UTF_8));
+      }
     } finally {
       server.stop(0);
       Files.deleteIfExists(mountPoint);
+      Files.delete(directory);
     }
   }
 

@@ -60,7 +60,11 @@ public final class MemoryBudget {
     }
   }
 
-  private record Refusal(Grant grant, Throwable reason) {}
+  private record Refusal(Grant grant, Throwable reason) {
+    void tell() {
+      grant.waiter.completeExceptionally(reason);
+    }
+  }
 
   private final int limit;
   private final LongSupplier nanoTime;
@@ -240,9 +244,11 @@ public final class MemoryBudget {
     if (!refused.isEmpty()) {
       // Not by this thread: it may hold a lock that those who waited take (see the constructor).
       List<Refusal> all = refused;
-      var unused =
-          CompletableFuture.runAsync(
-              () -> all.forEach(each -> each.grant.waiter.completeExceptionally(each.reason)));
+      try {
+        var unused = CompletableFuture.runAsync(() -> all.forEach(Refusal::tell));
+      } catch (RuntimeException | Error e) { // no thread for that either: better here than never
+        all.forEach(Refusal::tell);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ final class BlockCache {
 
   private final MemoryBudget budget;
   private final ReadCounters counters;
+  private final LongSupplier nanoTime;
 
   private final Map<Key, ObjectBlocks> objects = new HashMap<>();
   private final BlockQueue used = new BlockQueue();
@@ -59,9 +61,10 @@ final class BlockCache {
   private final int mostPassed;
   private boolean keepsNothing;
 
-  BlockCache(MemoryBudget budget, ReadCounters counters) {
+  BlockCache(MemoryBudget budget, ReadCounters counters, LongSupplier nanoTime) {
     this.budget = budget;
     this.counters = counters;
+    this.nanoTime = nanoTime;
     this.mostPassed = Math.max(1, budget.limit() / KEPT_SHARE);
   }
 
@@ -210,18 +213,24 @@ final class BlockCache {
 
   /** A READ uses a block. */
   void pin(PendingRead read, CacheBlock block) {
+    read.add(block); // may fail: the block is still where it belongs
     BlockQueue.remove(block);
-    read.add(block);
   }
 
   /** A READ does not use its blocks any more. */
   void unpin(PendingRead read, long now) {
-    for (CacheBlock block : read.blocks()) {
-      block.unpin();
-      block.usedAt(now);
-      settle(block);
+    List<CacheBlock> blocks = read.blocks();
+    for (int i = 0; i < blocks.size(); i++) {
+      blocks.get(i).unpin();
     }
-    read.blocks().clear();
+    try {
+      for (int i = 0; i < blocks.size(); i++) {
+        blocks.get(i).usedAt(now);
+        settle(blocks.get(i));
+      }
+    } finally {
+      blocks.clear(); // also after an accident: they are unpinned once
+    }
   }
 
   /** Puts a block where it belongs after its GET or a READ has let go of it. */
@@ -322,9 +331,10 @@ final class BlockCache {
    * others must not, for what it may need later, take what they need next.
    */
   private @Nullable CacheBlock oldestNotComing() {
+    long now = nanoTime.getAsLong();
     for (int i = 0; i < SECOND_CHANCES; i++) {
       CacheBlock block = oldestUsed();
-      if (block == null || !block.object().isComing(block.start(), SOON)) {
+      if (block == null || !block.object().isComing(block.start(), SOON, now)) {
         return block;
       }
       BlockQueue.remove(block);

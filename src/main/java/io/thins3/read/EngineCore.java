@@ -79,11 +79,11 @@ record EngineCore(
 
   /** Fails a READ that waits for bytes or for memory. */
   void fail(PendingRead read, StoreException failure, Effects effects) {
+    effects.add(() -> read.fail(failure)); // first: whatever fails next, it is answered, and once
     read.begun();
     read.stopWaiting();
     cache.unpin(read, now());
     cache.relieve();
-    effects.add(() -> read.fail(failure));
   }
 
   /**

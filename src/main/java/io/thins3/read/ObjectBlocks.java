@@ -174,25 +174,26 @@ final class ObjectBlocks {
   }
 
   /**
-   * How far it is worth while to read ahead from a byte: to the end, or to where another run has
-   * begun. Several who share a file each end where the next one began, whose first blocks have been
-   * read and let go of. Who goes on beyond that waits once, for the latency of a request.
+   * How far it is worth while to read ahead from a byte: to the end, or to where another run that
+   * goes on now has begun. Several who share a file each end where the next one began, whose first
+   * blocks have been read and let go of. Who goes on beyond that waits once, for the latency of a
+   * request.
    */
-  long aheadLimit(long position) {
+  long aheadLimit(long position, long now) {
     long limit = size();
     for (ReadPattern reader : readers) {
-      limit = reader.nextOrigin(position, limit);
+      limit = reader.nextOrigin(position, limit, now);
     }
     return limit;
   }
 
-  /** Whether one of several handles has a run that may come to a byte within a distance. */
-  boolean isComing(long offset, long within) {
+  /** Whether one of several handles has a run that may come to a byte within a distance soon. */
+  boolean isComing(long offset, long within, long now) {
     if (readers.size() < 2) {
       return false;
     }
     for (ReadPattern reader : readers) {
-      if (reader.isComing(offset, within)) {
+      if (reader.isComing(offset, within, now)) {
         return true;
       }
     }

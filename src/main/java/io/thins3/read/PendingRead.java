@@ -178,8 +178,9 @@ final class PendingRead {
       completion.data(List.of());
       return;
     }
-    List<ByteBuffer> buffers = new ArrayList<>(blocks.size());
+    List<ByteBuffer> buffers;
     try {
+      buffers = new ArrayList<>(blocks.size());
       for (CacheBlock block : blocks) {
         buffers.add(block.slice(offset, end));
       }

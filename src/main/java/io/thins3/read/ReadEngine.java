@@ -81,7 +81,7 @@ public final class ReadEngine implements AutoCloseable {
     this.budget = budget;
     this.deadline = deadline;
     ReadCounters counters = new ReadCounters();
-    BlockCache cache = new BlockCache(budget, counters);
+    BlockCache cache = new BlockCache(budget, counters, nanoTime);
     this.core = new EngineCore(lock, cache, counters, delay, nanoTime);
     this.planner = new ReadPlanner(core);
     this.prefetcher = new Prefetcher(core, planner, budget.limit());
@@ -152,43 +152,49 @@ public final class ReadEngine implements AutoCloseable {
    */
   public void watch() {
     Effects effects = new Effects();
-    synchronized (lock) {
-      long now = core.now();
-      core.cache().forgetUnused(now);
-      prefetcher.forgetOld();
-      for (ObjectBlocks object : core.cache().objects()) {
-        for (BlockFetch fetch : List.copyOf(object.fetches())) {
-          fetch.cancelIfStuck(now, effects);
+    try {
+      synchronized (lock) {
+        long now = core.now();
+        core.cache().forgetUnused(now);
+        prefetcher.forgetOld();
+        for (ObjectBlocks object : core.cache().objects()) {
+          for (BlockFetch fetch : List.copyOf(object.fetches())) {
+            fetch.cancelIfStuck(now, effects);
+          }
+          core.verifier().watch(object, now, effects);
         }
-        core.verifier().watch(object, now, effects);
-      }
-      for (PendingRead read : new ArrayList<>(queued)) {
-        if (now - read.since() > deadline.toNanos()) {
-          failQueued(read, Kind.TIMEOUT, "no memory within " + deadline, effects);
+        for (PendingRead read : new ArrayList<>(queued)) {
+          if (now - read.since() > deadline.toNanos()) {
+            failQueued(read, Kind.TIMEOUT, "no memory within " + deadline, effects);
+          }
         }
       }
+    } finally { // what was decided before an accident is done
+      effects.run();
     }
-    effects.run();
   }
 
   /** Fails all READs, ends all GETs, and releases every page as soon as its GET has ended. */
   @Override
   public void close() {
     Effects effects = new Effects();
-    synchronized (lock) {
-      closed = true;
-      core.cache().keepNothing();
-      for (PendingRead read : new ArrayList<>(queued)) {
-        failQueued(read, Kind.INTERRUPTED, "the file system has ended", effects);
+    try {
+      synchronized (lock) {
+        closed = true;
+        core.cache().keepNothing();
+        for (PendingRead read : new ArrayList<>(queued)) {
+          failQueued(read, Kind.INTERRUPTED, "the file system has ended", effects);
+        }
+        for (ObjectBlocks object : core.cache().objects()) {
+          StoreException ended =
+              EngineCore.failure(Kind.INTERRUPTED, object, "the file system has ended");
+          List.copyOf(object.fetches()).forEach(fetch -> fetch.cancel(ended, effects));
+          core.verifier().close(object, ended, effects);
+        }
       }
-      for (ObjectBlocks object : core.cache().objects()) {
-        StoreException ended =
-            EngineCore.failure(Kind.INTERRUPTED, object, "the file system has ended");
-        List.copyOf(object.fetches()).forEach(fetch -> fetch.cancel(ended, effects));
-        core.verifier().close(object, ended, effects);
-      }
+    } finally {
+      effects.run();
     }
-    effects.run();
   }
 
   CompletableFuture<?> start(ObjectBlocks object) {
@@ -196,14 +202,17 @@ public final class ReadEngine implements AutoCloseable {
     PendingRead read =
         new PendingRead(object, 0, 1, Purpose.OPEN, new FirstByte(started), core.now());
     Effects effects = new Effects();
-    synchronized (lock) {
-      try {
-        start(read, started, effects);
-      } catch (RuntimeException | Error e) { // no memory
-        core.accident(read, e, effects);
+    try {
+      synchronized (lock) {
+        try {
+          start(read, started, effects);
+        } catch (RuntimeException | Error e) { // no memory
+          core.accident(read, e, effects);
+        }
       }
+    } finally {
+      effects.run();
     }
-    effects.run();
     return started;
   }
 
@@ -239,18 +248,22 @@ public final class ReadEngine implements AutoCloseable {
     }
     PendingRead read = new PendingRead(object, offset, end, Purpose.READ, completion, core.now());
     Effects effects = new Effects();
-    synchronized (lock) {
-      try {
-        if (!refuses(read, effects)) {
-          ReadStream stream =
-              pattern.streamOf(offset, over -> planner.abandon(object, over, effects));
-          plan(read, stream, effects);
+    try {
+      synchronized (lock) {
+        try {
+          if (!refuses(read, effects)) {
+            ReadStream stream =
+                pattern.streamOf(
+                    offset, read.since(), over -> planner.abandon(object, over, effects));
+            plan(read, stream, effects);
+          }
+        } catch (RuntimeException | Error e) { // no memory
+          core.accident(read, e, effects);
         }
-      } catch (RuntimeException | Error e) { // no memory
-        core.accident(read, e, effects);
       }
+    } finally {
+      effects.run();
     }
-    effects.run();
     return () -> giveUp(read);
   }
 
@@ -260,22 +273,25 @@ public final class ReadEngine implements AutoCloseable {
    */
   private void giveUp(PendingRead read) {
     Effects effects = new Effects();
-    synchronized (lock) {
-      if (queued.contains(read)) {
-        failQueued(read, Kind.INTERRUPTED, "given up by its reader", effects);
-      } else if (!read.isComplete()) {
-        core.fail(
-            read,
-            EngineCore.failure(Kind.INTERRUPTED, read.object(), "given up by its reader"),
-            effects);
+    try {
+      synchronized (lock) {
+        if (queued.contains(read)) {
+          failQueued(read, Kind.INTERRUPTED, "given up by its reader", effects);
+        } else if (!read.isComplete()) {
+          core.fail(
+              read,
+              EngineCore.failure(Kind.INTERRUPTED, read.object(), "given up by its reader"),
+              effects);
+        }
       }
+    } finally {
+      effects.run();
     }
-    effects.run();
   }
 
   private void plan(PendingRead read, ReadStream stream, Effects effects) {
     boolean forward = stream.onRead(read.offset(), read.end());
-    long limit = read.object().aheadLimit(stream.position());
+    long limit = read.object().aheadLimit(stream.position(), read.since());
     long wanted = forward ? stream.sameRequestEnd(read.offset(), limit) : read.end();
     boolean begun = beginOrQueue(read, wanted, forward ? stream : null, effects);
     if (stream.isFromStart()
@@ -298,10 +314,15 @@ public final class ReadEngine implements AutoCloseable {
       return true;
     }
     core.counters().memoryWaits.increment();
-    queued.add(read);
+    try {
+      queued.add(read);
+      effects.add(() -> queue(read));
+    } catch (RuntimeException | Error e) { // no memory for a larger table, which has it already
+      queued.remove(read);
+      throw e;
+    }
     read.object().queuedReads(1);
     read.begun();
-    effects.add(() -> queue(read));
     return false;
   }
 
@@ -322,34 +343,60 @@ public final class ReadEngine implements AutoCloseable {
     if (failed) {
       place.cancel(false);
     }
-    var unused = place.whenComplete((pages, failure) -> granted(read, pages, failure));
+    try {
+      var unused = place.whenComplete((pages, failure) -> granted(read, pages, failure));
+    } catch (RuntimeException | Error e) { // nobody would hear of the grant
+      if (!place.cancel(false) && !place.isCompletedExceptionally()) {
+        place.join().close();
+      }
+      granted(read, null, e);
+    }
   }
 
   private void granted(PendingRead read, @Nullable Reservation pages, @Nullable Throwable failure) {
-    Effects effects = new Effects();
-    synchronized (lock) {
-      boolean waiting = leaveQueue(read);
-      if (pages == null) {
-        if (waiting) {
-          StoreException reason =
-              StoreWait.failure(
-                  failure == null ? new IllegalStateException("no pages") : failure,
-                  "GET " + read.object().name());
-          core.fail(read, reason, effects);
-        }
-      } else {
-        try (pages) {
-          if (waiting && !refuses(read, effects)) {
-            read.asksAgain();
-            planner.beginWith(pages, read, effects);
+    try (pages) { // around all: also when there is no memory for the next line
+      Effects effects = new Effects();
+      try {
+        synchronized (lock) {
+          if (pages == null) {
+            notGranted(read, failure, effects);
+          } else {
+            beginGranted(read, pages, effects);
           }
-        } catch (RuntimeException | Error e) { // no memory
-          core.accident(read, e, effects);
+          core.cache().forgetIfIdle(read.object());
+        }
+      } finally {
+        effects.run();
+      }
+    }
+  }
+
+  private void notGranted(PendingRead read, @Nullable Throwable failure, Effects effects) {
+    if (queued.contains(read)) {
+      Throwable cause = failure == null ? new IllegalStateException("no pages") : failure;
+      fail(read, StoreWait.failure(cause, "GET " + read.object().name()), effects);
+    }
+  }
+
+  private void beginGranted(PendingRead read, Reservation pages, Effects effects) {
+    try (pages) {
+      if (leaveQueue(read)) {
+        read.asksAgain(); // before all that may fail: it is in no list now
+        if (!refuses(read, effects)) {
+          planner.beginWith(pages, read, effects);
         }
       }
-      core.cache().forgetIfIdle(read.object());
+    } catch (RuntimeException | Error e) { // no memory
+      core.accident(read, e, effects);
     }
-    effects.run();
+  }
+
+  /**
+   * Fails a READ of the queue, which pins nothing. It leaves it only when its answer is certain.
+   */
+  private void fail(PendingRead read, StoreException failure, Effects effects) {
+    effects.add(() -> read.fail(failure));
+    leaveQueue(read);
   }
 
   private boolean leaveQueue(PendingRead read) {
@@ -361,12 +408,11 @@ public final class ReadEngine implements AutoCloseable {
   }
 
   private void failQueued(PendingRead read, Kind kind, String text, Effects effects) {
-    leaveQueue(read);
+    fail(read, EngineCore.failure(kind, read.object(), text), effects);
     CompletableFuture<?> place = read.queued();
     if (place != null) {
       effects.add(() -> place.cancel(false));
     }
-    core.fail(read, EngineCore.failure(kind, read.object(), text), effects);
     core.cache().forgetIfIdle(read.object());
   }
 
@@ -391,13 +437,19 @@ public final class ReadEngine implements AutoCloseable {
 
   void close(ObjectBlocks object, ReadPattern pattern) {
     Effects effects = new Effects();
-    synchronized (lock) {
-      List<ReadStream> over = new ArrayList<>();
-      pattern.close(over::add);
-      over.forEach(stream -> planner.abandon(object, stream, effects));
-      core.cache().close(object, pattern, core.now());
+    try {
+      synchronized (lock) {
+        try {
+          List<ReadStream> over = new ArrayList<>();
+          pattern.close(over::add);
+          over.forEach(stream -> planner.abandon(object, stream, effects));
+        } finally { // a reader that stayed would keep its object for ever
+          core.cache().close(object, pattern, core.now());
+        }
+      }
+    } finally {
+      effects.run();
     }
-    effects.run();
   }
 
   private void relieve() {

@@ -84,7 +84,7 @@ final class ReadPlanner {
 
   /** Sends the GETs that are due ahead of a run. */
   void readAhead(ObjectBlocks object, ReadStream stream, Effects effects) {
-    long limit = object.aheadLimit(stream.position());
+    long limit = object.aheadLimit(stream.position(), core.now());
     while (true) {
       long end = stream.nextRequestEnd(limit);
       if (end <= stream.requestedTo()) {
@@ -122,6 +122,7 @@ final class ReadPlanner {
   void coolBehind(ObjectBlocks object, ReadStream stream) {
     long to = stream.position();
     boolean alone = object.readers().size() < 2;
+    long now = core.now();
     if (to < KEPT_BEHIND || (alone && !stream.isStreaming())) {
       return;
     }
@@ -134,7 +135,7 @@ final class ReadPlanner {
           break; // its READ was overtaken: another time
         }
         core.cache().pass(block);
-      } else if (block != null && !object.isComing(block.start(), Long.MAX_VALUE)) {
+      } else if (block != null && !object.isComing(block.start(), Long.MAX_VALUE, now)) {
         core.cache().cool(block);
       }
     }

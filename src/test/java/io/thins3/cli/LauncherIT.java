@@ -8,11 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher with the Java that really runs it. */
 class LauncherIT {
+  /**
+   * A class of the SDK: the archive holds what a mount loads, not only what the program's jar has.
+   */
+  private static final String ARCHIVED =
+      "software.amazon.awssdk.services.s3.DefaultS3Client source: shared objects file (top)";
+
   private static final Path HOME = Thins3Process.launcher().resolve("../..").normalize();
 
   /** A flag that this Java has no more would end it, or be a line for every mount. */
@@ -23,7 +30,7 @@ class LauncherIT {
 
   @Test
   void classes_comeFromTheArchiveOfTheBuild() throws Exception {
-    assertThat(origins(HOME)).contains("io.thins3.cli.Thins3 source: shared objects file (top)");
+    assertThat(origins(HOME)).contains(ARCHIVED);
   }
 
   /** What an archive holds is bound to where the jars are, and to the Java. */
@@ -35,13 +42,15 @@ class LauncherIT {
     }
     Path launcher = directory.resolve("bin/thins3");
     assertOnlyTheVersion(launcher);
-    assertThat(origins(directory)).doesNotContain("Thins3 source: shared");
+    assertThat(origins(directory))
+        .contains("software.amazon.awssdk.services.s3.DefaultS3Client source: file:")
+        .doesNotContain(ARCHIVED);
 
     Shell.Result prepared = Shell.run(directory.resolve("bin/thins3-prepare").toString());
 
     assertThat(prepared.exitCode()).as(prepared.out()).isZero();
     assertThat(prepared.out()).isEmpty();
-    assertThat(origins(directory)).contains("Thins3 source: shared objects file (top)");
+    assertThat(origins(directory)).contains(ARCHIVED);
   }
 
   @Test
@@ -49,7 +58,25 @@ class LauncherIT {
     for (String part : List.of("bin", "lib")) {
       Shell.run("cp", "-a", HOME.resolve(part).toString(), directory + "/");
     }
-    Files.writeString(directory.resolve("thins3.jsa"), "no archive");
+    Path archive = directory.resolve("thins3.jsa");
+    Files.writeString(archive, "no archive");
+    assertOnlyTheVersion(directory.resolve("bin/thins3"));
+  }
+
+  @Test
+  void prepare_interrupted_leavesNothing(@TempDir Path directory) throws Exception {
+    for (String part : List.of("bin", "lib")) {
+      Shell.run("cp", "-a", HOME.resolve(part).toString(), directory + "/");
+    }
+    String prepare = directory.resolve("bin/thins3-prepare").toString();
+
+    // The JVM takes about 2 s: it is still at work.
+    Shell.Result interrupted = Shell.run("timeout", "-s", "TERM", "0.7", prepare);
+
+    assertThat(interrupted.exitCode()).isEqualTo(124);
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).map(Path::getFileName).map(Path::toString).containsOnly("bin", "lib");
+    }
     assertOnlyTheVersion(directory.resolve("bin/thins3"));
   }
 
@@ -59,11 +86,29 @@ class LauncherIT {
     assertThat(result.out()).matches("thins3 \\S+ \\(Java [^\n]+\\)\n");
   }
 
-  /** Where each class was loaded from. */
+  /** Where each class was loaded from by a mount, which finds nobody at its endpoint. */
   private static String origins(Path home) throws Exception {
-    return Shell.run(
-            Map.of("THINS3_JAVA_OPTS", "-Xlog:class+load"),
-            List.of(home.resolve("bin/thins3").toString(), "--version"))
-        .out();
+    Path mountPoint = Files.createTempDirectory("thins3-launcher");
+    try {
+      return Shell.run(
+              Map.of(
+                  "THINS3_JAVA_OPTS",
+                  "-Xlog:class+load",
+                  "AWS_ACCESS_KEY_ID",
+                  "nobody",
+                  "AWS_SECRET_ACCESS_KEY",
+                  "nothing"),
+              List.of(
+                  home.resolve("bin/thins3").toString(),
+                  "mount",
+                  "-f",
+                  "--endpoint",
+                  "http://127.0.0.1:1",
+                  "bucket",
+                  mountPoint.toString()))
+          .out();
+    } finally {
+      Files.delete(mountPoint);
+    }
   }
 }

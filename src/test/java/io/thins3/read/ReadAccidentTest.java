@@ -3,6 +3,7 @@ package io.thins3.read;
 import static io.thins3.read.ReadLab.KIB;
 import static io.thins3.read.ReadLab.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thins3.store.StoreException;
 import java.nio.ByteBuffer;
@@ -142,6 +143,34 @@ class ReadAccidentTest {
           lab.handle(version, reader).readNow(40L * MIB, MIB);
           reader.close();
         });
+  }
+
+  @Test
+  void fail_accidentOnTheWay_isAnsweredOnceAllTheSame() {
+    ReadLab lab = new ReadLab(2L * MIB);
+    EngineCore core = lab.engine.core();
+    EngineCore unlucky =
+        new EngineCore(
+            core.lock(),
+            core.cache(),
+            core.counters(),
+            core.delay(),
+            () -> {
+              throw new InternalError("simulated");
+            });
+    ObjectReader reader = lab.engine.open(lab.store, ReadLab.object("k", MIB));
+    ObjectBlocks object = core.cache().objects().get(0);
+    Answers answers = new Answers();
+    PendingRead read = new PendingRead(object, 0, 1, PendingRead.Purpose.READ, answers, 0);
+    Effects effects = new Effects();
+    StoreException failure = EngineCore.failure(StoreException.Kind.TIMEOUT, object, "late");
+    assertThatThrownBy(() -> unlucky.fail(read, failure, effects))
+        .isInstanceOf(InternalError.class);
+    core.accident(read, new InternalError("simulated"), effects);
+    effects.run();
+    assertThat(answers.told).isEqualTo(1);
+    reader.close();
+    lab.finish();
   }
 
   @Test

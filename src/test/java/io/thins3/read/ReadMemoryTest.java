@@ -169,6 +169,38 @@ class ReadMemoryTest {
     handles.forEach(handle -> handle.reader.close());
   }
 
+  @Test
+  void evict_leastRecentlyUsedFirst_readAgainIsTheYoungest() {
+    budget(2L * MIB); // 16 blocks
+    ReadLab.Handle[] handles = new ReadLab.Handle[20];
+    for (int i = 0; i < 16; i++) {
+      handles[i] = lab.open(ReadLab.object("k" + i, 128 * KIB));
+      handles[i].readNow(0, 4096);
+    }
+    lab.simulation.run();
+    handles[0].readNow(0, 4096);
+    handles[2].readNow(4096, 4096);
+    assertThat(requests()).as("all are here").hasSize(16);
+    for (int i = 16; i < 20; i++) {
+      handles[i] = lab.open(ReadLab.object("k" + i, 128 * KIB));
+      handles[i].readNow(0, 4096);
+      lab.simulation.run();
+    }
+    requests().clear();
+    for (int kept : new int[] {0, 2, 6, 7, 15, 16, 19}) {
+      handles[kept].readNow(0, 4096);
+    }
+    assertThat(requests()).as("kept").isEmpty();
+    for (int evicted : new int[] {1, 3, 4, 5}) {
+      handles[evicted].readNow(0, 4096);
+      lab.simulation.run();
+    }
+    assertThat(requests())
+        .as("evicted")
+        .containsExactly("k1 0+131072", "k3 0+131072", "k4 0+131072", "k5 0+131072");
+    List.of(handles).forEach(handle -> handle.reader.close());
+  }
+
   private static ReadCompletion failing(List<StoreException> failures) {
     return new ReadCompletion() {
       @Override
