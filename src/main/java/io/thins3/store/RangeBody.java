@@ -89,6 +89,13 @@ final class RangeBody implements ObjectBody {
           Kind.BAD_RESPONSE,
           "asked for bytes from " + first + ", got " + Printable.message(answer.contentRange()));
     }
+    // A body of another length, as one that was compressed on the way, is not that range.
+    Long length = answer.contentLength();
+    if (length != null && length != Long.parseLong(range.group(2)) - first + 1) {
+      throw failure(
+          Kind.BAD_RESPONSE,
+          Printable.message(answer.contentRange()) + " with a body of " + length + " bytes");
+    }
     if (Long.parseLong(range.group(2)) < last) {
       throw failure(
           Kind.INVALID_RANGE,

@@ -50,6 +50,7 @@ class LauncherIT {
 
     assertThat(prepared.exitCode()).as(prepared.out()).isZero();
     assertThat(prepared.out()).isEmpty();
+    assertThat(names(directory)).containsOnly("bin", "lib", "thins3.jsa");
     assertThat(origins(directory)).contains(ARCHIVED);
   }
 
@@ -74,10 +75,14 @@ class LauncherIT {
     Shell.Result interrupted = Shell.run("timeout", "-s", "TERM", "0.7", prepare);
 
     assertThat(interrupted.exitCode()).isEqualTo(124);
-    try (Stream<Path> left = Files.list(directory)) {
-      assertThat(left).map(Path::getFileName).map(Path::toString).containsOnly("bin", "lib");
-    }
+    assertThat(names(directory)).containsOnly("bin", "lib");
     assertOnlyTheVersion(directory.resolve("bin/thins3"));
+  }
+
+  private static List<String> names(Path directory) throws Exception {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(entry -> entry.getFileName().toString()).toList();
+    }
   }
 
   private static void assertOnlyTheVersion(Path launcher) throws Exception {
