@@ -85,6 +85,29 @@ public final class OwnMount {
     return false;
   }
 
+  /**
+   * Takes away what is left of it when its connection has ended and it is still in the table: of
+   * {@code umount -f} while a file was open, or of a connection that was aborted. Every access to
+   * it would give ENOTCONN from then on.
+   */
+  public void detachDead() {
+    Path mountPoint = Path.of(info.mountPoint());
+    try {
+      if (isTopmost()) {
+        String failure = unmounter.lazy(mountPoint);
+        if (failure == null) {
+          log.warn("{} was cut off from outside; detached", mountPoint);
+        } else {
+          log.error("{} was cut off from outside and is dead: {}", mountPoint, failure);
+        }
+      } else if (table.read().contains(info)) {
+        log.warn("{} is left as a dead mount: another mount lies on top of it", mountPoint);
+      }
+    } catch (IOException e) {
+      log.error("{} may be left as a dead mount: cannot read the mount table", mountPoint, e);
+    }
+  }
+
   /** Who keeps it busy, for the log. */
   private String users(Path mountPoint, Set<Integer> waiting, String failure) {
     List<String> users = new ArrayList<>(processes.using(mountPoint, waiting));

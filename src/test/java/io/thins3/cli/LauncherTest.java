@@ -164,6 +164,17 @@ final class LauncherTest {
     assertThat(java.lines("args")).contains(root.resolve("dist/lib") + "/*");
   }
 
+  @Test
+  void run_colonInTheNameOfItsHome_isRefused() throws Exception {
+    Path colon = Files.createDirectories(root.resolve("a:b/bin"));
+    Path launcher = Files.copy(java.launcher(), colon.resolve("thins3"));
+    assertThat(java.end(java.start(List.of(launcher.toString(), "fluid")))).isEqualTo(1);
+    assertThat(java.file("stderr"))
+        .isEqualTo(
+            "thins3: %s has a colon in its name, which Java cannot load from; move it\n"
+                .formatted(colon.getParent()));
+  }
+
   @ParameterizedTest
   @CsvSource({"'', C.UTF-8", "C, C.UTF-8", "POSIX, C.UTF-8", "de_DE.UTF-8,", "en_US.utf8,"})
   void run_locale_isUtf8(String lang, String expected) throws Exception {

@@ -2,11 +2,14 @@ package io.thins3.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
 import io.thins3.testing.Thins3Process;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -43,6 +46,33 @@ class LibfuseSmokeIT {
           .containsPattern("(?m) DEBUG fuse open /testfile: 0 in [0-9.]+ ms$")
           .as("libfuse looks names up by getattr")
           .contains(" DEBUG fuse getattr /testfile: 0 in ");
+    }
+  }
+
+  /** The kernel has one size for the path; the opened version must not be seen with the new one. */
+  @Test
+  void read_objectReplacedByALongerOneAndSeen_estaleAndNoZeroBytes() throws Exception {
+    String bucket = server.createBucket();
+    server.put(bucket, "k", "x".repeat(5_000).getBytes(UTF_8));
+    Path dir = Files.createDirectory(temporary.toRealPath().resolve("mnt"));
+    try (Thins3Process thins3 =
+        MountCommand.of(server, bucket, dir)
+            .mount("--transport", "libfuse", "--metadata-ttl", "0")) {
+      Path file = dir.resolve("k");
+      try (FileChannel old = FileChannel.open(file)) {
+        assertThat(old.read(ByteBuffer.allocate(10_000), 0)).isEqualTo(5_000);
+        server.put(bucket, "k", "y".repeat(9_000).getBytes(UTF_8));
+        assertThat(Files.size(file)).isEqualTo(9_000);
+        for (int offset : new int[] {4_990, 0}) {
+          assertThatThrownBy(
+                  () -> old.read(ByteBuffer.allocate(10_000), offset), "read at %d", offset)
+              .hasMessageContaining("Stale file handle");
+        }
+        // The size that the kernel asks for before it reads there is the descriptor's.
+        assertThat(old.read(ByteBuffer.allocate(10), 5_500)).as("behind its end").isNegative();
+        assertThat(Files.readString(file)).isEqualTo("y".repeat(9_000));
+      }
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
     }
   }
 }

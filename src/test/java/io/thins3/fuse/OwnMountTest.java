@@ -88,6 +88,20 @@ class OwnMountTest {
   }
 
   @Test
+  void detachDead_onlyWhatIsStillThere() {
+    OwnMount own = own(ours(2, 1));
+    own.detachDead();
+    assertThat(unmounted).as("it is gone").isEmpty();
+    mounts.add(ours(2, 1));
+    mounts.add(mount(3, 2, "/m", "tmpfs", "tmpfs"));
+    own.detachDead();
+    assertThat(unmounted).as("another lies on top").isEmpty();
+    mounts.remove(2);
+    own.detachDead();
+    assertThat(unmounted).containsExactly("lazy /m");
+  }
+
+  @Test
   void undo_mountThatIsNotProved_takenAwayUnlessItIsForeign() throws Exception {
     MountProof proof = proof();
     proof.undo();

@@ -2,6 +2,7 @@ package io.thins3.fuse.libfuse;
 
 import io.thins3.fuse.AttributeChange;
 import io.thins3.fuse.Caller;
+import io.thins3.fuse.Entry;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FileSystem;
 import io.thins3.fuse.FuseException;
@@ -39,9 +40,10 @@ final class FileOperations {
 
   int open(Pointer path, Pointer file) throws FuseException {
     String name = Utf8.decode(path);
-    Node node = paths.find(name, caller.get()).node();
+    NodePaths.Found found = paths.find(name, caller.get());
     int flags = OpenFlagNumbers.toLinux(FileInfo.flags(file));
-    opened(name, node, fileSystem.open(node, flags, caller.get()), file);
+    OpenResult result = fileSystem.open(found.node(), flags, caller.get());
+    opened(name, found.node(), paths.attributes(found).size(), result, file);
     return 0;
   }
 
@@ -55,12 +57,13 @@ final class FileOperations {
             (int) mode & 07777,
             OpenFlagNumbers.toLinux(FileInfo.flags(file)),
             caller.get());
-    opened(name, created.entry().node(), created.opened(), file);
+    Entry entry = created.entry();
+    opened(name, entry.node(), entry.attributes().size(), created.opened(), file);
     return 0;
   }
 
-  private void opened(String path, Node node, OpenResult result, Pointer file) {
-    PageVersions.Decision pages = versions.opened(path, node, result);
+  private void opened(String path, Node node, long size, OpenResult result, Pointer file) {
+    PageVersions.Decision pages = versions.opened(path, node, size, result);
     long number = files.add(new OpenFile(fileSystem, result.handle(), node, path, pages.version()));
     FileInfo.opened(file, number, pages.keepCache(), pages.directIo());
   }
@@ -76,7 +79,12 @@ final class FileOperations {
     open.enter();
     ReadAnswer answer = new ReadAnswer(buffer, (int) size, open::leave);
     begin(answer, () -> fileSystem.read(open.handle(), offset, (int) size, answer));
-    return answer.await(answerDeadline);
+    int count = answer.await(answerDeadline);
+    // Now, not before: the kernel may have been told another size while the bytes were fetched.
+    if (open.version() != null && open.version().superseded()) {
+      throw new FuseException(Errno.ESTALE);
+    }
+    return count;
   }
 
   int write(Pointer buffer, long size, long offset, Pointer file) throws FuseException {

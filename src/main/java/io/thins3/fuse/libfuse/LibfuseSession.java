@@ -49,6 +49,10 @@ final class LibfuseSession implements Transport.Session {
       log.error("libfuse's loop failed", e);
     } finally {
       drain();
+      OwnMount own = mount;
+      if (own != null) {
+        own.detachDead();
+      }
       ended.countDown();
     }
   }

@@ -45,7 +45,10 @@ final class NameOperations {
   }
 
   int getattr(Pointer path, Pointer stat) throws FuseException {
-    Attributes attributes = paths.attributes(find(path));
+    String name = Utf8.decode(path);
+    NodePaths.Found found = paths.find(name, caller.get());
+    Attributes attributes = paths.attributes(found);
+    versions.told(name, found.node(), attributes);
     NativeStructs.stat(stat, attributes);
     return 0;
   }

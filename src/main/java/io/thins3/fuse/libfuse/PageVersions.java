@@ -1,5 +1,6 @@
 package io.thins3.fuse.libfuse;
 
+import io.thins3.fuse.Attributes;
 import io.thins3.fuse.Node;
 import io.thins3.fuse.OpenResult;
 import java.util.HashMap;
@@ -19,7 +20,13 @@ import java.util.Map;
  *   another's, or none     cache, drop the pages    -                   direct I/O
  * </pre>
  *
- * <p>Reads by direct I/O leave no pages. Thread-safe.
+ * <p>Reads by direct I/O leave no pages.
+ *
+ * <p>The kernel also has one size for the inode. When it is told that of another node while files
+ * are open through the cache, it shows their readers that size: zero bytes behind the old end, or
+ * an earlier end. So their reads fail from then on ({@link Version#superseded}). What the kernel
+ * was answered before, and copies to a reader in the instant the size changes, is out of reach
+ * here. Thread-safe.
  */
 final class PageVersions {
   /** Paths remembered after the last close, so that the next open may keep the pages. */
@@ -29,11 +36,19 @@ final class PageVersions {
 
   /** The node whose pages an inode has, and how many files are open on them. */
   static final class Version {
-    private Node node;
+    private final Node node;
+    private final long size;
     private int open;
+    private volatile boolean superseded;
 
-    private Version(Node node) {
+    private Version(Node node, long size) {
       this.node = node;
+      this.size = size;
+    }
+
+    /** Whether the kernel believes the inode to have another node's size. */
+    boolean superseded() {
+      return superseded;
     }
   }
 
@@ -45,27 +60,35 @@ final class PageVersions {
   record Decision(
       boolean keepCache, boolean directIo, @org.jspecify.annotations.Nullable Version version) {}
 
-  synchronized Decision opened(String path, Node node, OpenResult result) {
+  /**
+   * A file was opened.
+   *
+   * @param size of the node
+   */
+  synchronized Decision opened(String path, Node node, long size, OpenResult result) {
     Version version = byPath.get(path);
     if (result.directIo()) {
       return new Decision(false, true, null);
     }
-    if (version == null) {
-      version = new Version(node);
-      byPath.put(path, version);
-      version.open++;
-      return new Decision(false, false, version);
-    }
-    if (version.node.equals(node)) {
+    if (version != null && version.node.equals(node) && !version.superseded) {
       version.open++;
       return new Decision(result.keepCache(), false, version);
     }
-    if (version.open > 0) {
+    if (version != null && version.open > 0) {
       return new Decision(false, true, null);
     }
-    version.node = node;
+    version = new Version(node, size);
+    byPath.put(path, version);
     version.open++;
     return new Decision(false, false, version);
+  }
+
+  /** The kernel is about to be told what the path means. */
+  synchronized void told(String path, Node node, Attributes attributes) {
+    Version version = byPath.get(path);
+    if (version != null && !version.node.equals(node) && version.size != attributes.size()) {
+      version.superseded = true;
+    }
   }
 
   synchronized void closed(String path, Version version) {

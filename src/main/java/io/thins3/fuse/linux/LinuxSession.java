@@ -172,6 +172,9 @@ public final class LinuxSession implements Transport.Session {
     } finally {
       connection.executor.shutdown();
       connection.device.close();
+      if (mount != null) {
+        mount.detachDead();
+      }
       connection.requestLog.summary(connection.statistics);
       afterwards.run();
       ended.countDown();

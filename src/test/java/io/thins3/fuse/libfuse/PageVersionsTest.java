@@ -2,9 +2,13 @@ package io.thins3.fuse.libfuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.fuse.Attributes;
 import io.thins3.fuse.FileHandle;
+import io.thins3.fuse.FileType;
 import io.thins3.fuse.Node;
 import io.thins3.fuse.OpenResult;
+import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PageVersionsTest {
@@ -17,7 +21,7 @@ class PageVersionsTest {
   private final PageVersions versions = new PageVersions();
 
   private PageVersions.Decision open(String path, Node node, OpenResult result, String expected) {
-    PageVersions.Decision decision = versions.opened(path, node, result);
+    PageVersions.Decision decision = versions.opened(path, node, 10, result);
     String name = decision.directIo() ? "direct" : decision.keepCache() ? "keep" : "drop";
     assertThat(name).isEqualTo(expected);
     assertThat(decision.version() == null).isEqualTo(decision.directIo());
@@ -89,6 +93,30 @@ class PageVersionsTest {
     open("/f", ONE, KEEP, "direct");
     close("/f", second);
     open("/f", TWO, KEEP, "keep");
+  }
+
+  @Test
+  void told_otherNodesSize_opensPagesAreSuperseded() {
+    PageVersions.Decision first = open("/f", ONE, KEEP, "drop");
+    versions.told("/f", ONE, attributes(11));
+    versions.told("/f", TWO, attributes(10));
+    versions.told("/g", TWO, attributes(11));
+    assertThat(superseded(first)).isFalse();
+    versions.told("/f", TWO, attributes(11));
+    assertThat(superseded(first)).isTrue();
+    open("/f", ONE, KEEP, "direct");
+    open("/f", TWO, KEEP, "direct");
+    close("/f", first);
+    assertThat(superseded(open("/f", ONE, KEEP, "drop"))).isFalse();
+  }
+
+  private static boolean superseded(PageVersions.Decision decision) {
+    return Objects.requireNonNull(decision.version()).superseded();
+  }
+
+  private static Attributes attributes(long size) {
+    return new Attributes(
+        1, FileType.REGULAR, 0444, 1, 0, 0, size, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
   }
 
   @Test

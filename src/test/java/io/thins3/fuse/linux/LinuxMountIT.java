@@ -372,6 +372,7 @@ class LinuxMountIT extends LinuxMounted {
     run("umount", "-f", mountPoint());
     Eventually.await("the session ends", session::ended);
     assertThat(fileSystem.openHandles()).as("nobody sends RELEASE any more").isZero();
+    assertThat(top()).as("no dead mount is left").isNull();
     // An error where the kernel sends FLUSH for readers, too (before 5.16).
     Posix.CALLS.close(open);
   }
