@@ -80,7 +80,7 @@ public final class ObjectFileSystem implements FileSystem {
     this.deadline = deadline;
     Instant mountTime = Instant.ofEpochSecond(clock.instant().getEpochSecond());
     int count = Math.max(1, served.size());
-    CacheLimits each = new CacheLimits(limits.listedEntries() / count, limits.lookups() / count);
+    CacheLimits each = limits.dividedBy(count);
     Semaphore slots = new Semaphore(SiblingReadAhead.MOST_REQUESTS);
     List<Bucket> buckets =
         served.stream()

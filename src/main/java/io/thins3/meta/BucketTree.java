@@ -5,13 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.config.BucketMount;
 import io.thins3.meta.Metadata.FileMetadata;
-import io.thins3.store.ListPage;
 import io.thins3.store.ListRequest;
-import io.thins3.store.ObjectInfo;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreWait;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -91,14 +91,14 @@ public final class BucketTree {
     this.negativeNanos = TimeToLive.saturatedNanos(mount.negativeTtl());
     this.lookups =
         Caffeine.newBuilder()
-            .maximumSize(limits.lookups())
+            .maximumSize(limits.lookupBytes() / 400)
             .ticker(ticker)
             .executor(executor)
             .expireAfter(new TimeToLive<Outcome<Optional<Metadata>>>(this::ttl))
             .buildAsync();
     this.listings =
         Caffeine.newBuilder()
-            .maximumWeight(limits.listedEntries())
+            .maximumWeight(limits.listingBytes())
             .weigher((String path, Outcome<DirectoryListing> listed) -> weight(listed))
             .ticker(ticker)
             .executor(executor)
@@ -249,36 +249,18 @@ public final class BucketTree {
 
   private DirectoryListing fetch(String path) throws StoreException {
     String prefix = mount.prefix() + (path.isEmpty() ? "" : path + "/");
-    DirectoryListing.Builder entries = new DirectoryListing.Builder();
+    LevelOrder order = new LevelOrder(prefix, key -> hidden.add(store.bucket(), key));
+    List<ListedEntries> parts = new ArrayList<>();
     ListRequest request = ListRequest.directory(prefix);
     while (true) {
-      ListPage page = store.list(request);
-      addPage(page, prefix, entries);
-      String next = page.nextToken();
+      String next = store.list(request, order);
       if (next == null) {
-        return entries.build();
+        order.end();
+        parts.add(order.take());
+        return DirectoryListing.of(parts, order.late());
       }
+      parts.add(order.take());
       request = request.after(next);
-    }
-  }
-
-  private void addPage(ListPage page, String prefix, DirectoryListing.Builder entries) {
-    for (ObjectInfo object : page.objects()) {
-      String name = object.key().substring(prefix.length());
-      if (Names.isReachable(name)) {
-        entries.addFile(
-            name, new FileMetadata(object.size(), object.etag(), object.lastModified()));
-      } else if (!name.isEmpty()) { // the empty name is the directory's own marker
-        hidden.add(store.bucket(), object.key());
-      }
-    }
-    for (String common : page.commonPrefixes()) {
-      String name = common.substring(prefix.length(), common.length() - 1);
-      if (Names.isReachable(name)) {
-        entries.addDirectory(name);
-      } else {
-        hidden.add(store.bucket(), common);
-      }
     }
   }
 
@@ -294,7 +276,7 @@ public final class BucketTree {
   }
 
   private static int weight(Outcome<DirectoryListing> listed) {
-    return 1 + (listed.value == null ? 0 : listed.value.size());
+    return 1 + (listed.value == null ? 0 : (int) Math.min(1 << 30, listed.value.bytes()));
   }
 
   private long ttl(Outcome<Optional<Metadata>> known) {

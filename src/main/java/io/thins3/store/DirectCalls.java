@@ -81,6 +81,9 @@ final class DirectCalls implements BucketCalls {
     if (!request.prefix().isEmpty()) {
       query.append("&prefix=").append(encoded(request.prefix()));
     }
+    if (request.startAfter() != null) {
+      query.append("&start-after=").append(encoded(request.startAfter()));
+    }
     return query.toString();
   }
 

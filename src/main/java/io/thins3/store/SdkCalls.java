@@ -2,8 +2,6 @@ package io.thins3.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
@@ -43,16 +41,22 @@ final class SdkCalls implements BucketCalls {
     ListObjectsV2Request sdk = sdk(access.bucket(), request);
     ListObjectsV2Response response =
         access.call(S3Operation.LIST, request.prefix(), client -> client.listObjectsV2(sdk));
-    List<HeadAnswer> objects = new ArrayList<>(response.contents().size());
+    ListAnswer answer = new ListAnswer();
     for (S3Object object : response.contents()) {
-      objects.add(
-          new HeadAnswer(object.key(), object.size(), object.eTag(), object.lastModified()));
+      answer.add(
+          object.key(),
+          object.size() == null ? ListAnswer.MISSING : object.size(),
+          object.eTag(),
+          object.lastModified() == null
+              ? ListAnswer.MISSING
+              : object.lastModified().getEpochSecond());
     }
-    return new ListAnswer(
-        objects,
-        response.commonPrefixes().stream().map(CommonPrefix::prefix).toList(),
-        Boolean.TRUE.equals(response.isTruncated()),
-        response.nextContinuationToken());
+    for (CommonPrefix common : response.commonPrefixes()) {
+      answer.addPrefix(common.prefix());
+    }
+    answer.setTruncated(Boolean.TRUE.equals(response.isTruncated()));
+    answer.setNextToken(response.nextContinuationToken());
+    return answer;
   }
 
   /**
@@ -64,6 +68,7 @@ final class SdkCalls implements BucketCalls {
         .bucket(bucket)
         .prefix(request.prefix().isEmpty() ? null : request.prefix())
         .delimiter(request.delimiter())
+        .startAfter(request.startAfter())
         .continuationToken(request.continuationToken())
         .maxKeys(request.maxKeys())
         .encodingType(EncodingType.URL)

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class BucketTreeTest {
   private static final Duration TTL = Duration.ofSeconds(60);
-  private static final CacheLimits LIMITS = new CacheLimits(100_000, 10_000);
+  private static final CacheLimits LIMITS = CacheLimits.ofBytes(16 << 20);
   private static final Duration NEGATIVE_TTL = Duration.ofSeconds(1);
 
   private final MemoryObjectStore store = new MemoryObjectStore();
