@@ -7,8 +7,12 @@ interface BucketCalls {
   /** HEAD. */
   HeadAnswer head(String key) throws StoreException;
 
-  /** ListObjectsV2, with {@code encoding-type=url}, decoded. */
-  ListAnswer list(ListRequest request) throws StoreException;
+  /**
+   * ListObjectsV2 or ListObjects, with {@code encoding-type=url}, decoded.
+   *
+   * @param older whether it is ListObjects, for which the token is the marker
+   */
+  ListAnswer list(ListRequest request, boolean older) throws StoreException;
 
   /** GET of the bytes from {@code first} to {@code last}; answered with its headers. */
   RangeAnswer get(String key, String ifMatch, long first, long last) throws StoreException;

@@ -43,8 +43,8 @@ final class DirectCalls implements BucketCalls {
   }
 
   @Override
-  public ListAnswer list(ListRequest request) throws StoreException {
-    String query = query(request);
+  public ListAnswer list(ListRequest request, boolean older) throws StoreException {
+    String query = query(request, older);
     return access.direct(
         S3Operation.LIST,
         request.prefix(),
@@ -69,15 +69,21 @@ final class DirectCalls implements BucketCalls {
   }
 
   /** The parameters in the order of their names, as the signature wants them. */
-  private static String query(ListRequest request) {
+  private static String query(ListRequest request, boolean older) {
     StringBuilder query = new StringBuilder();
-    if (request.continuationToken() != null) {
+    if (!older && request.continuationToken() != null) {
       query.append("continuation-token=").append(encoded(request.continuationToken())).append('&');
     }
     if (request.delimiter() != null) {
       query.append("delimiter=").append(encoded(request.delimiter())).append('&');
     }
-    query.append("encoding-type=url&list-type=2&max-keys=").append(request.maxKeys());
+    query.append("encoding-type=url");
+    if (!older) {
+      query.append("&list-type=2");
+    } else if (request.continuationToken() != null) {
+      query.append("&marker=").append(encoded(request.continuationToken()));
+    }
+    query.append("&max-keys=").append(request.maxKeys());
     if (!request.prefix().isEmpty()) {
       query.append("&prefix=").append(encoded(request.prefix()));
     }

@@ -21,7 +21,7 @@ public interface ObjectStore extends AutoCloseable {
    */
   Optional<ObjectInfo> head(String key) throws StoreException;
 
-  /** One page of ListObjectsV2. */
+  /** One page of a listing. */
   ListPage list(ListRequest request) throws StoreException;
 
   /**

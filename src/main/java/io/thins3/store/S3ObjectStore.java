@@ -18,12 +18,14 @@ public final class S3ObjectStore implements ObjectStore {
 
   private final BucketAccess access;
   private final BucketCalls calls;
+  private final ListDialect listings;
   private final LongSupplier nanoTime;
   private volatile long provenAt;
 
   S3ObjectStore(BucketAccess access, LongSupplier nanoTime) {
     this.access = access;
     this.calls = access.calls();
+    this.listings = new ListDialect(calls, access.errors(), access.listType());
     this.nanoTime = nanoTime;
     this.provenAt = nanoTime.getAsLong() - PROOF_NANOS;
   }
@@ -92,17 +94,13 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public ListPage list(ListRequest request) throws StoreException {
-    ListAnswer answer = calls.list(request);
+    ListAnswer answer = listings.ask(request);
     proven();
     List<ObjectInfo> objects = new ArrayList<>(answer.objects().size());
     for (HeadAnswer object : answer.objects()) {
       objects.add(info(S3Operation.LIST, object));
     }
-    if (answer.truncated() && answer.nextToken() == null) {
-      throw bad(S3Operation.LIST, request.prefix(), "a page that is not the last has no token");
-    }
-    return new ListPage(
-        objects, answer.commonPrefixes(), answer.truncated() ? answer.nextToken() : null);
+    return new ListPage(objects, answer.commonPrefixes(), answer.nextToken());
   }
 
   @Override
