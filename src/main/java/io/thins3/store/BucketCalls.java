@@ -1,5 +1,6 @@
 package io.thins3.store;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The calls to one bucket, in one of two ways. With all retries; thread-safe. */
@@ -19,6 +20,13 @@ interface BucketCalls {
 
   /** GET of the whole object and its checksum; answered with its headers. */
   RangeAnswer getWhole(String key, String ifMatch) throws StoreException;
+
+  /** HEAD with the checksum: the header fields of the answer, names in small letters. */
+  Map<String, String> fields(String key) throws StoreException;
+
+  /** CopyObject onto itself; the headers say what of it is replaced. */
+  void copyOntoItself(String key, String ifMatch, Map<String, String> headers)
+      throws StoreException;
 
   /** HEAD of one version for its checksum; null when it has none. */
   @Nullable ObjectChecksum checksum(String key, String ifMatch) throws StoreException;

@@ -3,13 +3,17 @@ package io.thins3.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -133,6 +137,37 @@ final class SdkCalls implements BucketCalls {
             .build();
     return in(
         access.call(S3Operation.HEAD, key, client -> client.headObject(request)).sdkHttpResponse());
+  }
+
+  @Override
+  public Map<String, String> fields(String key) throws StoreException {
+    HeadObjectRequest request =
+        HeadObjectRequest.builder()
+            .bucket(access.bucket())
+            .key(key)
+            .overrideConfiguration(SdkCalls::checksumMode)
+            .build();
+    Map<String, String> fields = new HashMap<>();
+    access
+        .call(S3Operation.HEAD, key, client -> client.headObject(request))
+        .sdkHttpResponse()
+        .forEachHeader((name, values) -> fields.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+    return fields;
+  }
+
+  @Override
+  public void copyOntoItself(String key, String ifMatch, Map<String, String> headers)
+      throws StoreException {
+    CopyObjectRequest request =
+        CopyObjectRequest.builder()
+            .sourceBucket(access.bucket())
+            .sourceKey(key)
+            .destinationBucket(access.bucket())
+            .destinationKey(key)
+            .copySourceIfMatch(ifMatch)
+            .overrideConfiguration(configuration -> headers.forEach(configuration::putHeader))
+            .build();
+    access.call(S3Operation.COPY, key, client -> client.copyObject(request));
   }
 
   private static @Nullable ObjectChecksum in(SdkHttpResponse response) {

@@ -175,6 +175,59 @@ class S3ObjectStoreIT {
   }
 
   @Test
+  void details_afterReplacement_keepWhatWasSaidBeside() throws Exception {
+    assumeThat(SERVER.isMinio()).as("s3proxy keeps no headers").isTrue();
+    String key = "odd dir/+%é";
+    SERVER
+        .client()
+        .putObject(
+            b ->
+                b.bucket(bucket)
+                    .key(key)
+                    .contentType("text/plain; charset=utf-8")
+                    .cacheControl("max-age=5")
+                    .contentLanguage("de")
+                    .contentEncoding("x-none")
+                    .contentDisposition("inline")
+                    .storageClass("REDUCED_REDUNDANCY")
+                    .metadata(Map.of("mtime", "1.5", "a", "b c")),
+            software.amazon.awssdk.core.sync.RequestBody.fromBytes(bytes(100)));
+    ObjectDetails before = store.details(key).orElseThrow();
+    assertThat(before.userMetadata())
+        .containsOnly(Map.entry("mtime", "1.5"), Map.entry("a", "b c"));
+    assertThat(before.storageClass()).isEqualTo("REDUCED_REDUNDANCY");
+    assertThat(before.info()).isEqualTo(store.head(key).orElseThrow());
+    assertThat(before.versionId()).isNull();
+
+    store.replaceMetadata(before, Map.of("new%2e", "=?UTF-8?B?w6k=?="));
+
+    ObjectDetails after = store.details(key).orElseThrow();
+    assertThat(after.userMetadata()).containsOnly(Map.entry("new%2e", "=?UTF-8?B?w6k=?="));
+    assertThat(after.kept()).isEqualTo(before.kept()).hasSize(6);
+    assertThat(after.checksum()).isEqualTo(before.checksum()).isNotNull();
+    assertThat(after.info().etag()).isEqualTo(before.info().etag());
+    ByteBuffer read = ByteBuffer.allocate(100);
+    StoreFixture.fill(store, key, after.info().etag(), 0, read);
+    assertThat(read.array()).isEqualTo(bytes(100));
+  }
+
+  @Test
+  void replaceMetadata_ofAnotherVersion_failsAndChangesNothing() throws Exception {
+    assumeThat(SERVER.isMinio()).as("s3proxy's self-copy").isTrue();
+    SERVER.put(bucket, "k", bytes(1));
+    ObjectDetails old = store.details("k").orElseThrow();
+    SERVER.put(bucket, "k", bytes(2));
+
+    assertThat(failure(() -> store.replaceMetadata(old, Map.of("a", "b"))).kind())
+        .isEqualTo(Kind.PRECONDITION_FAILED);
+    assertThat(store.details("k").orElseThrow().userMetadata()).isEmpty();
+    SERVER.delete(bucket, "k");
+    assertThat(failure(() -> store.replaceMetadata(old, Map.of("a", "b"))).kind())
+        .isEqualTo(Kind.NO_SUCH_KEY);
+    assertThat(store.details("k")).isEmpty();
+  }
+
+  @Test
   void list_byListObjects_isTheSame() throws Exception {
     assumeThat(SERVER.isMinio()).as("s3proxy's listing cannot carry all of these").isTrue();
     for (String key : oddKeys()) {

@@ -20,6 +20,7 @@ import io.thins3.testing.ScriptedS3.Answer;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +113,33 @@ class ScriptedStoreTest {
 
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(server.requests()).hasSize(QUICK.attempts());
+  }
+
+  @Test
+  void replaceMetadata_errorAfterStatus200_isAnError() throws Exception {
+    server.always(ScriptedS3.error(200, "InternalError", "no space left on device"));
+    ObjectDetails details =
+        new ObjectDetails(
+            new ObjectInfo("k", 1, "\"e\"", Instant.EPOCH),
+            Map.of(),
+            Map.of("content-type", "text/plain"),
+            "STANDARD",
+            null,
+            null);
+
+    StoreException failure = failure(() -> store.replaceMetadata(details, Map.of("n", "v")));
+
+    assertThat(failure.kind()).isEqualTo(Kind.NO_SPACE);
+    assertThat(failure.getMessage()).startsWith("COPY s3://bucket/k: InternalError (");
+    assertThat(methods()).containsExactly("PUT");
+    Map<String, String> sent = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    sent.putAll(server.requests().get(0).headers());
+    assertThat(sent)
+        .containsEntry("x-amz-meta-n", "v")
+        .containsEntry("x-amz-copy-source-if-match", "\"e\"")
+        .containsEntry("x-amz-metadata-directive", "REPLACE")
+        .containsEntry("content-type", "text/plain");
+    assertThat(sent.get("x-amz-copy-source")).isIn("/bucket/k", "bucket/k");
   }
 
   @Test
