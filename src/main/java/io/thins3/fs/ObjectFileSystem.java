@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Buckets as a file system (docs/SEMANTICS.md says what each operation promises). In this version
- * all mounts are read-only: whatever changes something is answered with EROFS by the interface's
- * defaults.
+ * extended attributes are all that can be changed: every other change is answered with EROFS by the
+ * interface's defaults.
  *
  * <p>Thread-safe. Operations wait for the store where they must, {@link #read} never.
  */
@@ -92,7 +92,10 @@ public final class ObjectFileSystem implements FileSystem {
                         new BucketTree(
                             one.store(), one.mount(), one.metadata(), ticker, each, deadline),
                         mountTime,
-                        bucket -> new SiblingReadAhead(bucket, engine, slots, siblings, ticker)))
+                        bucket -> new SiblingReadAhead(bucket, engine, slots, siblings, ticker),
+                        bucket ->
+                            new ExtendedAttributes(
+                                bucket, one.store(), one.metadata(), ticker, deadline)))
             .toList();
     this.root = VirtualDirectory.of(buckets, mountTime);
   }
@@ -301,6 +304,38 @@ public final class ObjectFileSystem implements FileSystem {
     if (!Permissions.allows(attributes, mask, caller)) {
       throw new FuseException(Errno.EACCES);
     }
+  }
+
+  @Override
+  public byte[] getxattr(Node node, String name) throws FuseException {
+    if (node instanceof ObjectNode object) {
+      return object.bucket().extendedAttributes().get(object, name);
+    }
+    throw new FuseException(Errno.EOPNOTSUPP);
+  }
+
+  @Override
+  public List<String> listxattr(Node node) throws FuseException {
+    return node instanceof ObjectNode object
+        ? object.bucket().extendedAttributes().list(object)
+        : List.of();
+  }
+
+  @Override
+  public void setxattr(Node node, String name, byte[] value, int flags, Caller caller)
+      throws FuseException {
+    if (!(node instanceof ObjectNode object)) {
+      throw new FuseException(Errno.EOPNOTSUPP);
+    }
+    object.bucket().extendedAttributes().set(object, name, value, flags);
+  }
+
+  @Override
+  public void removexattr(Node node, String name, Caller caller) throws FuseException {
+    if (!(node instanceof ObjectNode object)) {
+      throw new FuseException(Errno.EOPNOTSUPP);
+    }
+    object.bucket().extendedAttributes().remove(object, name);
   }
 
   /** The entry of a node whose attributes need no store: virtual directories and buckets' roots. */

@@ -115,24 +115,27 @@ final class ListingParser {
     boolean truncated = false;
     boolean encoded = false;
     String token = null;
+    String marker = null;
     while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
       switch (xml.getLocalName()) {
         case "Contents" -> objects.add(object(xml));
         case "CommonPrefixes" -> prefixes.add(prefix(xml));
         case "IsTruncated" -> truncated = xml.getElementText().strip().equals("true");
         case "NextContinuationToken" -> token = xml.getElementText();
+        case "NextMarker" -> marker = xml.getElementText();
         case "EncodingType" -> encoded = xml.getElementText().strip().equals("url");
         default -> skip(xml);
       }
     }
     if (encoded) {
+      marker = marker == null ? null : decoded(marker);
       prefixes.replaceAll(ListingParser::decoded);
       objects.replaceAll(
           o ->
               new HeadAnswer(
                   o.key() == null ? null : decoded(o.key()), o.size(), o.etag(), o.modified()));
     }
-    return new ListAnswer(objects, prefixes, truncated, token);
+    return new ListAnswer(objects, prefixes, truncated, token, marker);
   }
 
   private static HeadAnswer object(XMLStreamReader xml)

@@ -1,5 +1,6 @@
 package io.thins3.store;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -88,6 +89,31 @@ public final class LoggedObjectStore implements ObjectStore {
         " checksum of " + Printable.of(ifMatch),
         () -> store.checksum(key, ifMatch),
         found -> found.map(LoggedObjectStore::shown).orElse("none"));
+  }
+
+  @Override
+  public Optional<ObjectDetails> details(String key) throws StoreException {
+    return logged(
+        S3Operation.HEAD,
+        key,
+        " details",
+        () -> store.details(key),
+        found ->
+            found.map(all -> all.info().size() + " bytes, " + all.info().etag()).orElse("none"));
+  }
+
+  @Override
+  public void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata)
+      throws StoreException {
+    logged(
+        S3Operation.COPY,
+        known.info().key(),
+        " onto itself, of " + Printable.of(known.info().etag()),
+        () -> {
+          store.replaceMetadata(known, userMetadata);
+          return userMetadata.size();
+        },
+        count -> count + " names of metadata");
   }
 
   private static String shown(ObjectChecksum checksum) {
