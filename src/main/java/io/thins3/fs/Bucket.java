@@ -76,6 +76,10 @@ final class Bucket {
     return root;
   }
 
+  NodeTable nodes() {
+    return nodes;
+  }
+
   /** The whole key of a path. */
   String key(String path) {
     return mount.prefix() + path;
