@@ -86,7 +86,8 @@ final class ClassArchive {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(said, false, StandardCharsets.UTF_8)) {
       String endpoint = "http://127.0.0.1:" + server.getAddress().getPort();
-      MountRunner runner = new MountService(kind -> withoutMountPoint(), ReadySignal.of(Map.of()));
+      MountRunner runner =
+          new MountService(kind -> withoutMountPoint(), ReadySignal.of(Map.of()), Map.of());
       String[] command = {
         "mount",
         "-f",

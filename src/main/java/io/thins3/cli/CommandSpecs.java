@@ -45,15 +45,25 @@ final class CommandSpecs {
         }
       }
     }
-    // Taken as they come; the command itself says what is missing or too much.
-    spec.addPositional(
+    return addStandardOptions(addArguments(spec));
+  }
+
+  /** A command without options of its own. */
+  static CommandSpec takingPlainArguments(String name, String description) {
+    CommandSpec spec = CommandSpec.create().name(name);
+    spec.usageMessage().description(description).sortOptions(false).width(100);
+    return addStandardOptions(addArguments(spec));
+  }
+
+  /** Taken as they come; the command itself says what is missing or too much. */
+  private static CommandSpec addArguments(CommandSpec spec) {
+    return spec.addPositional(
         PositionalParamSpec.builder()
             .type(String[].class)
             .arity("0..*")
             .paramLabel("ARGUMENT")
             .hidden(true)
             .build());
-    return addStandardOptions(spec);
   }
 
   /** Adds {@code --help} and {@code --version}. */

@@ -51,10 +51,15 @@ final class MountService implements MountRunner {
 
   private final Function<TransportKind, Transport> transports;
   private final ReadySignal ready;
+  private final Map<String, String> environment;
 
-  MountService(Function<TransportKind, Transport> transports, ReadySignal ready) {
+  MountService(
+      Function<TransportKind, Transport> transports,
+      ReadySignal ready,
+      Map<String, String> environment) {
     this.transports = transports;
     this.ready = ready;
+    this.environment = environment;
   }
 
   @Override
@@ -71,6 +76,7 @@ final class MountService implements MountRunner {
     Duration deadline = deadline(longestTimeout(config.buckets()));
     Reading reading = Reading.start(config.memoryLimit(), deadline);
     FuseServer server = null;
+    MountControl control = new MountControl(environment);
     UnverifiedTls.warnings(config.buckets()).forEach(log::warn);
     try {
       for (BucketMount bucket : config.buckets()) {
@@ -90,6 +96,7 @@ final class MountService implements MountRunner {
               deadline);
       report.set(report(reading, fileSystem, config.buckets(), stores)::log);
       server = mount(fileSystem, config, policy);
+      control.start(fileSystem, server.mountPoint());
       stop.serving(server);
       log.info("serving at {}", server.mountPoint());
       ready.mounted();
@@ -109,6 +116,7 @@ final class MountService implements MountRunner {
       }
       return ExitCode.OK.code();
     } finally {
+      control.close();
       probes.forEach(StartProbe::stop);
       // Who still has a file open may read until the process ends, which is very soon.
       if (server == null || server.ended()) {

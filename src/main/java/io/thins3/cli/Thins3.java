@@ -38,13 +38,14 @@ public final class Thins3 {
     mount = new MountCommand(surroundings);
     commands.put(DEFAULT_COMMAND, mount);
     commands.put("fluid", new FluidCommand(surroundings));
+    commands.put("refresh", new RefreshCommand(surroundings));
   }
 
   /** Runs the program. */
   public static void main(String[] args) {
     Map<String, String> environment = System.getenv();
     ReadySignal ready = ReadySignal.of(environment);
-    MountRunner runner = new MountService(Thins3::transport, ready);
+    MountRunner runner = new MountService(Thins3::transport, ready, environment);
     System.exit(new Thins3(System.out, System.err, environment, runner).run(args));
   }
 

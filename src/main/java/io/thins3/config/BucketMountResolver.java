@@ -73,7 +73,8 @@ public final class BucketMountResolver {
             values.get(Options.HTTP_CLIENT),
             values.find(Options.CA_BUNDLE),
             !values.get(Options.NO_VERIFY_TLS),
-            !values.get(Options.NO_VERIFY_CHECKSUMS)));
+            !values.get(Options.NO_VERIFY_CHECKSUMS),
+            listType(values)));
   }
 
   private @Nullable URI endpoint(String label, BucketLocation location, OptionValues values)
@@ -105,6 +106,11 @@ public final class BucketMountResolver {
     }
     Matcher aws = AWS_HOST.matcher(endpoint.getHost().toLowerCase(Locale.ROOT));
     return aws.matches() ? aws.group(1) : DEFAULT_REGION;
+  }
+
+  private static ListType listType(OptionValues values) throws UserException {
+    Integer given = values.find(Options.LIST_TYPE);
+    return given == null ? ListType.AUTOMATIC : given == 1 ? ListType.V1 : ListType.V2;
   }
 
   private static Duration ioTimeout(OptionValues values) throws UserException {

@@ -28,7 +28,9 @@ public enum ExitCode {
    */
   FUSE(9),
   /** The launcher found no Java 17 or newer. */
-  JAVA(10);
+  JAVA(10),
+  /** A mount that a command is about cannot be reached by its control socket, or refuses. */
+  CONTROL(11);
 
   private final int code;
 

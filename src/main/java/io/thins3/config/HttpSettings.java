@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param caBundle the certificate authorities to trust, in PEM; null: those of the Java runtime
  * @param verifyTls whether the server's certificate is checked at all
  * @param verifyChecksums whether content that was read whole is compared with the store's checksum
+ * @param listType which listing the store is asked for
  */
 public record HttpSettings(
     Duration timeout,
@@ -22,7 +23,8 @@ public record HttpSettings(
     HttpClientKind client,
     @Nullable Path caBundle,
     boolean verifyTls,
-    boolean verifyChecksums) {
+    boolean verifyChecksums,
+    ListType listType) {
   private static final Duration LEAST_DEFAULT = Duration.ofSeconds(60);
   private static final int ATTEMPTS = 12;
 
@@ -41,7 +43,14 @@ public record HttpSettings(
   /** Everything but the timeout as usual. */
   public static HttpSettings of(Duration timeout) {
     return new HttpSettings(
-        timeout, ioTimeout(timeout), ATTEMPTS, HttpClientKind.NATIVE, null, true, true);
+        timeout,
+        ioTimeout(timeout),
+        ATTEMPTS,
+        HttpClientKind.NATIVE,
+        null,
+        true,
+        true,
+        ListType.AUTOMATIC);
   }
 
   /** The usual time without progress: there is always time for a second try. */
@@ -53,12 +62,18 @@ public record HttpSettings(
   /** The same by another client. */
   public HttpSettings by(HttpClientKind other) {
     return new HttpSettings(
-        timeout, ioTimeout, maxAttempts, other, caBundle, verifyTls, verifyChecksums);
+        timeout, ioTimeout, maxAttempts, other, caBundle, verifyTls, verifyChecksums, listType);
   }
 
   /** The same with another time without progress. */
   public HttpSettings withIoTimeout(Duration other) {
     return new HttpSettings(
-        timeout, other, maxAttempts, client, caBundle, verifyTls, verifyChecksums);
+        timeout, other, maxAttempts, client, caBundle, verifyTls, verifyChecksums, listType);
+  }
+
+  /** The same with another listing. */
+  public HttpSettings withListType(ListType other) {
+    return new HttpSettings(
+        timeout, ioTimeout, maxAttempts, client, caBundle, verifyTls, verifyChecksums, other);
   }
 }

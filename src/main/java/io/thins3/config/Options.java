@@ -173,6 +173,14 @@ public final class Options {
               "Do not compare files that are read whole with the checksums that the store has of"
                   + " them.");
 
+  /** Which listing. */
+  public static final Option<Integer> LIST_TYPE =
+      Option.named("list-type", ValueTypes.count(1, 2))
+          .defaultNote("2; 1 for a store that shows that it does not know 2")
+          .describedAs(
+              "Which listing the store is asked for: 1 is ListObjects, which old stores know alone,"
+                  + " 2 ListObjectsV2.");
+
   /** Owner. */
   public static final Option<Integer> UID =
       Option.named("uid", ValueTypes.OWNER)
@@ -371,6 +379,7 @@ public final class Options {
           CA_BUNDLE,
           NO_VERIFY_TLS,
           NO_VERIFY_CHECKSUMS,
+          LIST_TYPE,
           UID,
           GID,
           FILE_MODE,

@@ -30,22 +30,26 @@ final class Bucket {
   private final Instant mountTime;
   private final String inodeScope;
   private final SiblingReadAhead siblings;
+  private final ExtendedAttributes extendedAttributes;
 
   /**
    * @param siblings makes the read-ahead for walks through this bucket
+   * @param extendedAttributes makes those of this bucket
    */
   Bucket(
       BucketMount mount,
       RangeSource content,
       BucketTree tree,
       Instant mountTime,
-      Function<Bucket, SiblingReadAhead> siblings) {
+      Function<Bucket, SiblingReadAhead> siblings,
+      Function<Bucket, ExtendedAttributes> extendedAttributes) {
     this.mount = mount;
     this.content = content;
     this.tree = tree;
     this.mountTime = mountTime;
     this.inodeScope = mount.bucket() + "/" + mount.prefix();
     this.siblings = siblings.apply(this);
+    this.extendedAttributes = extendedAttributes.apply(this);
   }
 
   BucketMount mount() {
@@ -64,8 +68,16 @@ final class Bucket {
     return siblings;
   }
 
+  ExtendedAttributes extendedAttributes() {
+    return extendedAttributes;
+  }
+
   DirectoryNode root() {
     return root;
+  }
+
+  NodeTable nodes() {
+    return nodes;
   }
 
   /** The whole key of a path. */

@@ -33,6 +33,7 @@ final class ErrnoMapping {
       case ACCESS_DENIED, BAD_CREDENTIALS, NO_CREDENTIALS -> Errno.EACCES;
       case PRECONDITION_FAILED, INVALID_RANGE -> Errno.ESTALE;
       case INVALID_REQUEST -> Errno.EINVAL;
+      case NOT_SUPPORTED -> Errno.EOPNOTSUPP;
       case TOO_LARGE -> Errno.EFBIG;
       case CONFLICT -> Errno.EBUSY;
       case NO_SPACE -> Errno.ENOSPC;

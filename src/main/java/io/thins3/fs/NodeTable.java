@@ -6,6 +6,8 @@ import io.thins3.fs.ObjectNode.DirectoryNode;
 import io.thins3.fs.ObjectNode.FileNode;
 import io.thins3.meta.Metadata;
 import io.thins3.meta.Metadata.FileMetadata;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that are in use, by path. A path keeps its node while it is the same directory or the
@@ -37,6 +39,16 @@ final class NodeTable {
       file.found(version);
     }
     return known;
+  }
+
+  /** The node that a path has, if it is in use. */
+  @Nullable ObjectNode find(String path) {
+    return nodes.getIfPresent(path);
+  }
+
+  /** Gives each node that is in use, the bucket's root aside. Weakly consistent. */
+  void forEach(Consumer<ObjectNode> action) {
+    nodes.asMap().values().forEach(action);
   }
 
   private ObjectNode create(String path, Metadata metadata) {

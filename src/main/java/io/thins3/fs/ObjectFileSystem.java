@@ -14,6 +14,7 @@ import io.thins3.fuse.FileSystem;
 import io.thins3.fuse.FuseException;
 import io.thins3.fuse.LookupResult;
 import io.thins3.fuse.Node;
+import io.thins3.fuse.Notifier;
 import io.thins3.fuse.OpenFlags;
 import io.thins3.fuse.OpenResult;
 import io.thins3.fuse.ReadReply;
@@ -41,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Buckets as a file system (docs/SEMANTICS.md says what each operation promises). In this version
- * all mounts are read-only: whatever changes something is answered with EROFS by the interface's
- * defaults.
+ * extended attributes are all that can be changed: every other change is answered with EROFS by the
+ * interface's defaults.
  *
  * <p>Thread-safe. Operations wait for the store where they must, {@link #read} never.
  */
@@ -58,6 +59,7 @@ public final class ObjectFileSystem implements FileSystem {
   private final ReadEngine engine;
   private final Duration deadline;
   private final SiblingCounters siblings = new SiblingCounters();
+  private final KernelCaches kernel;
 
   /**
    * Creates the file system.
@@ -77,6 +79,7 @@ public final class ObjectFileSystem implements FileSystem {
       ReadEngine engine,
       Duration deadline) {
     this.engine = engine;
+    this.kernel = new KernelCaches(ticker);
     this.deadline = deadline;
     Instant mountTime = Instant.ofEpochSecond(clock.instant().getEpochSecond());
     int count = Math.max(1, served.size());
@@ -92,7 +95,10 @@ public final class ObjectFileSystem implements FileSystem {
                         new BucketTree(
                             one.store(), one.mount(), one.metadata(), ticker, each, deadline),
                         mountTime,
-                        bucket -> new SiblingReadAhead(bucket, engine, slots, siblings, ticker)))
+                        bucket -> new SiblingReadAhead(bucket, engine, slots, siblings, ticker),
+                        bucket ->
+                            new ExtendedAttributes(
+                                bucket, one.store(), one.metadata(), ticker, deadline)))
             .toList();
     this.root = VirtualDirectory.of(buckets, mountTime);
   }
@@ -105,6 +111,60 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public Node root() {
     return root;
+  }
+
+  @Override
+  public void mounted(Notifier notifier) {
+    kernel.mounted(notifier);
+  }
+
+  /**
+   * Drops what is known at and below a path, here and, where the transport can tell it, in the
+   * kernel; see {@link BucketTree#refresh}. Does not wait: the kernel learns of it soon, and {@link
+   * #awaitKernel} tells when. Files that are open keep their version.
+   *
+   * @param path in the mount, of names between slashes; nothing has to be there
+   */
+  public void refresh(String path) {
+    Node node = root;
+    String[] names = path.replaceAll("^/+|/+$", "").split("/+", -1);
+    int next = 0;
+    while (node instanceof VirtualDirectory directory
+        && next < names.length
+        && !names[next].isEmpty()) {
+      Node child = directory.children().get(names[next]);
+      if (child == null) {
+        return; // nothing is remembered of it
+      }
+      node = child;
+      next++;
+    }
+    refresh(node, String.join("/", List.of(names).subList(next, names.length)));
+  }
+
+  /** As {@link #refresh(String)}, of a node and what lies below it. */
+  void refresh(Node node) {
+    refresh(node, "");
+  }
+
+  private void refresh(Node node, String below) {
+    if (node instanceof VirtualDirectory directory) {
+      directory.children().values().forEach(child -> refresh(child, ""));
+    } else if (node instanceof ObjectNode object) {
+      String path = below.isEmpty() ? object.path() : Names.child(object.path(), below);
+      object.bucket().tree().refresh(path); // before the kernel can ask again
+      kernel.refresh(object.bucket(), path);
+    }
+  }
+
+  /**
+   * Waits until the kernel has been told of all refreshes before this call. Not to be called by a
+   * thread that serves a request: the kernel may hold what it is to be told of until that is done.
+   *
+   * @return false when the time was over first
+   */
+  public boolean awaitKernel(Duration atMost) throws InterruptedException {
+    return kernel.awaitTold(atMost);
   }
 
   @Override
@@ -144,11 +204,13 @@ public final class ObjectFileSystem implements FileSystem {
     return known == null ? null : result(bucket, path, known);
   }
 
-  private static LookupResult result(Bucket bucket, String path, Lookup found) {
+  private LookupResult result(Bucket bucket, String path, Lookup found) {
     Metadata metadata = found.metadata();
-    return metadata == null
-        ? LookupResult.absent(found.validFor())
-        : LookupResult.found(bucket.entry(path, metadata, found.validFor()));
+    if (metadata != null) {
+      return LookupResult.found(bucket.entry(path, metadata, found.validFor()));
+    }
+    kernel.toldAbsent(bucket, path, found.validFor());
+    return LookupResult.absent(found.validFor());
   }
 
   @Override
@@ -301,6 +363,38 @@ public final class ObjectFileSystem implements FileSystem {
     if (!Permissions.allows(attributes, mask, caller)) {
       throw new FuseException(Errno.EACCES);
     }
+  }
+
+  @Override
+  public byte[] getxattr(Node node, String name) throws FuseException {
+    if (node instanceof ObjectNode object) {
+      return object.bucket().extendedAttributes().get(object, name);
+    }
+    throw new FuseException(Errno.EOPNOTSUPP);
+  }
+
+  @Override
+  public List<String> listxattr(Node node) throws FuseException {
+    return node instanceof ObjectNode object
+        ? object.bucket().extendedAttributes().list(object)
+        : List.of();
+  }
+
+  @Override
+  public void setxattr(Node node, String name, byte[] value, int flags, Caller caller)
+      throws FuseException {
+    if (!(node instanceof ObjectNode object)) {
+      throw new FuseException(Errno.EOPNOTSUPP);
+    }
+    object.bucket().extendedAttributes().set(object, name, value, flags);
+  }
+
+  @Override
+  public void removexattr(Node node, String name, Caller caller) throws FuseException {
+    if (!(node instanceof ObjectNode object)) {
+      throw new FuseException(Errno.EOPNOTSUPP);
+    }
+    object.bucket().extendedAttributes().remove(object, name);
   }
 
   /** The entry of a node whose attributes need no store: virtual directories and buckets' roots. */

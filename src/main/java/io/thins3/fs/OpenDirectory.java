@@ -11,6 +11,7 @@ import io.thins3.meta.DirectoryListing;
 import io.thins3.meta.Listing;
 import io.thins3.meta.Names;
 import io.thins3.store.StoreException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenDirectory implements DirectoryHandle {
   private final Node node;
   private @Nullable Listing snapshot;
+  private long refreshMark;
 
   OpenDirectory(Node node) {
     this.node = node;
@@ -38,6 +40,7 @@ final class OpenDirectory implements DirectoryHandle {
       if (listing == null || offset == 0) {
         try {
           directory.bucket().siblings().listed(directory.path());
+          refreshMark = directory.bucket().tree().refreshMark();
           listing = directory.bucket().tree().list(directory.path());
         } catch (StoreException e) {
           throw ErrnoMapping.onPath(e);
@@ -48,7 +51,7 @@ final class OpenDirectory implements DirectoryHandle {
     }
   }
 
-  private static void readListing(
+  private void readListing(
       DirectoryNode directory, Listing listing, long offset, DirectorySink sink) {
     DirectoryListing entries = listing.entries();
     Bucket bucket = directory.bucket();
@@ -57,7 +60,10 @@ final class OpenDirectory implements DirectoryHandle {
       String path = Names.child(directory.path(), name);
       boolean taken =
           sink.wantsAttributes()
-              ? sink.add(name, i + 1L, bucket.entry(path, entries.metadata(i), listing.validFor()))
+              ? sink.add(
+                  name,
+                  i + 1L,
+                  bucket.entry(path, entries.metadata(i), validFor(bucket, path, listing)))
               : sink.add(
                   name,
                   i + 1L,
@@ -67,6 +73,11 @@ final class OpenDirectory implements DirectoryHandle {
         return;
       }
     }
+  }
+
+  /** A snapshot of before a refresh is read to its end, but nobody is to believe it after that. */
+  private Duration validFor(Bucket bucket, String path, Listing listing) {
+    return bucket.tree().isRefreshed(refreshMark, path) ? Duration.ZERO : listing.validFor();
   }
 
   private static void readVirtual(VirtualDirectory directory, long offset, DirectorySink sink) {

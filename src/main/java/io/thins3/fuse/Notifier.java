@@ -1,5 +1,7 @@
 package io.thins3.fuse;
 
+import java.time.Duration;
+
 /**
  * Tells the kernel that something it has cached is not right any more. The calls do not wait: the
  * notices go out in order, by a thread of their own, because the kernel takes them only when it has
@@ -20,4 +22,12 @@ public interface Notifier {
 
   /** A name in a directory is to be looked up again, whether it was found or found absent. */
   void invalidateEntry(Node parent, String name);
+
+  /**
+   * Waits until the kernel has taken every notice that was given before this call. Not to be called
+   * by a thread that serves a request.
+   *
+   * @return false when the time was over first
+   */
+  boolean awaitSent(Duration atMost) throws InterruptedException;
 }

@@ -45,6 +45,7 @@ public final class BucketTree {
   private final Ticker ticker;
   private final NameQuestion question;
   private final HiddenKeys hidden = new HiddenKeys();
+  private final Refreshes refreshes = new Refreshes();
   private final long positiveNanos;
   private final long negativeNanos;
   private final Duration deadline;
@@ -53,9 +54,11 @@ public final class BucketTree {
 
   /**
    * The outcome of a request, good or bad. A failure is a value here, one that lives for no time:
-   * as a failed future the cache would log it, and so would the operation.
+   * as a failed future the cache would log it, and so would the operation. An answer that was on
+   * its way during a refresh lives for no time, either.
    */
-  private record Outcome<T>(@Nullable T value, @Nullable StoreException failure, long fetchedAt) {
+  private record Outcome<T>(
+      @Nullable T value, @Nullable StoreException failure, long fetchedAt, boolean refreshed) {
     T get() throws StoreException {
       if (failure != null) {
         throw failure;
@@ -104,7 +107,7 @@ public final class BucketTree {
             .executor(executor)
             .expireAfter(
                 new TimeToLive<Outcome<DirectoryListing>>(
-                    listed -> listed.failure == null ? positiveNanos : 0))
+                    listed -> listed.failure == null && !listed.refreshed ? positiveNanos : 0))
             .buildAsync();
   }
 
@@ -124,9 +127,12 @@ public final class BucketTree {
                 path,
                 (key, unused) -> {
                   long fetchedAt = ticker.read(); // what is asked now may change while it travels
+                  long mark = refreshes.mark();
                   return question
                       .ask(key)
-                      .handle((found, failure) -> outcome(found, failure, fetchedAt, what));
+                      .handle(
+                          (found, failure) ->
+                              outcome(found, failure, fetchedAt, refreshes.cover(mark, key), what));
                 }),
             deadline,
             what);
@@ -157,7 +163,9 @@ public final class BucketTree {
   public Listing list(String path) throws StoreException {
     Outcome<DirectoryListing> listed =
         StoreWait.await(listing(path), LISTING_DEADLINE, "listing of " + name(path));
-    return new Listing(listed.get(), remaining(positiveNanos, listed.fetchedAt));
+    return new Listing(
+        listed.get(),
+        listed.refreshed ? Duration.ZERO : remaining(positiveNanos, listed.fetchedAt));
   }
 
   /**
@@ -189,10 +197,16 @@ public final class BucketTree {
         path,
         (key, unused) -> {
           long fetchedAt = ticker.read();
+          long mark = refreshes.mark();
           return CompletableFuture.supplyAsync(() -> StoreWait.complete(() -> fetch(key)), executor)
               .handle(
                   (found, failure) ->
-                      outcome(found, failure, fetchedAt, "listing of " + name(path)));
+                      outcome(
+                          found,
+                          failure,
+                          fetchedAt,
+                          refreshes.coverListing(mark, key),
+                          "listing of " + name(path)));
         });
   }
 
@@ -227,6 +241,44 @@ public final class BucketTree {
 
   private static boolean isVersion(@Nullable Metadata metadata, String etag, long size) {
     return metadata instanceof FileMetadata file && file.size() == size && file.etag().equals(etag);
+  }
+
+  /**
+   * Drops what is known at and below a path, whether it is there or not, and the listing that has
+   * its name. Who asks from now on gets the store's answer; those that are on their way reach only
+   * who asked before, and are not remembered. What says that a directory above it is none is
+   * dropped, too. Asks nothing and does not wait.
+   */
+  public void refresh(String path) {
+    drop(path);
+    for (String above = path; !above.isEmpty(); ) {
+      above = Names.parent(above);
+      Lookup known = lookupNow(above);
+      if (known == null
+          ? lookups.getIfPresent(above) != null // on its way
+          : !(known.metadata() instanceof Metadata.DirectoryMetadata)) {
+        drop(above);
+      }
+    }
+  }
+
+  private void drop(String path) {
+    refreshes.add(path); // first: an answer that arrives while the caches are swept is not kept
+    lookups.asMap().keySet().removeIf(key -> Names.isAtOrBelow(key, path));
+    listings
+        .asMap()
+        .keySet()
+        .removeIf(key -> Names.isAtOrBelow(key, path) || Refreshes.isListedIn(path, key));
+  }
+
+  /** What {@link #isRefreshed} is to be asked with later. */
+  public long refreshMark() {
+    return refreshes.mark();
+  }
+
+  /** Whether an entry of a directory's listing was refreshed since a mark. */
+  public boolean isRefreshed(long mark, String path) {
+    return refreshes.cover(mark, path);
   }
 
   /** How often a key that no path leads to was met in a listing. */
@@ -269,10 +321,14 @@ public final class BucketTree {
   }
 
   private static <T> Outcome<T> outcome(
-      @Nullable T value, @Nullable Throwable failure, long fetchedAt, String what) {
+      @Nullable T value,
+      @Nullable Throwable failure,
+      long fetchedAt,
+      boolean refreshed,
+      String what) {
     return failure == null
-        ? new Outcome<>(value, null, fetchedAt)
-        : new Outcome<>(null, StoreWait.failure(failure, what), fetchedAt);
+        ? new Outcome<>(value, null, fetchedAt, refreshed)
+        : new Outcome<>(null, StoreWait.failure(failure, what), fetchedAt, refreshed);
   }
 
   private static int weight(Outcome<DirectoryListing> listed) {
@@ -280,7 +336,10 @@ public final class BucketTree {
   }
 
   private long ttl(Outcome<Optional<Metadata>> known) {
-    return known.value == null ? 0 : known.value.isEmpty() ? negativeNanos : positiveNanos;
+    if (known.value == null || known.refreshed) {
+      return 0;
+    }
+    return known.value.isEmpty() ? negativeNanos : positiveNanos;
   }
 
   private Duration remaining(long ttlNanos, long fetchedAt) {

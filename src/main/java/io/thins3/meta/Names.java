@@ -45,4 +45,11 @@ public final class Names {
   public static String last(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
+
+  /** Whether a path is another one, or lies below it; everything lies below the root. */
+  public static boolean isAtOrBelow(String path, String top) {
+    return top.isEmpty()
+        || (path.startsWith(top)
+            && (path.length() == top.length() || path.charAt(top.length()) == '/'));
+  }
 }

@@ -1,6 +1,7 @@
 package io.thins3.store;
 
 import io.thins3.config.BucketMount;
+import io.thins3.config.ListType;
 import io.thins3.config.UserException;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.store.http.HttpClient;
@@ -121,6 +122,11 @@ final class BucketAccess implements AutoCloseable {
 
   String bucket() {
     return mount.bucket();
+  }
+
+  /** Which listing the store is asked for. */
+  ListType listType() {
+    return mount.http().listType();
   }
 
   /** The region that requests are signed for. */

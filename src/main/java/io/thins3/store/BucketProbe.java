@@ -1,14 +1,19 @@
 package io.thins3.store;
 
 import io.thins3.config.BucketMount;
+import io.thins3.config.ListType;
 import io.thins3.store.ProbeResult.Outcome;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ListObjectsRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
@@ -64,26 +69,50 @@ public final class BucketProbe {
   }
 
   private @Nullable StoreException ask(long deadline) {
-    ListObjectsV2Request request = SdkCalls.sdk(mount.bucket(), ListRequest.probe(mount.prefix()));
+    ListType type = mount.http().listType();
     try {
-      ListObjectsV2Response response =
-          store
-              .access()
-              .callOnce(
-                  S3Operation.LIST,
-                  mount.prefix(),
-                  client ->
-                      client.listObjectsV2(
-                          request.toBuilder()
-                              .overrideConfiguration(o -> o.apiCallTimeout(until(deadline)))
-                              .build()));
-      if (response.isTruncated() == null || response.name() == null) {
-        return notS3();
+      try {
+        return (type == ListType.V1 ? isOlderListing(deadline) : isListing(deadline))
+            ? null
+            : notS3();
+      } catch (StoreException e) {
+        if (type != ListType.AUTOMATIC || !ListDialect.isUnknown(e)) {
+          throw e;
+        }
+        return isOlderListing(deadline) ? null : notS3();
       }
-      return null;
     } catch (StoreException e) {
       return e;
     }
+  }
+
+  private boolean isListing(long deadline) throws StoreException {
+    ListObjectsV2Request request = SdkCalls.sdk(mount.bucket(), ListRequest.probe(mount.prefix()));
+    ListObjectsV2Response response =
+        once(
+            client ->
+                client.listObjectsV2(
+                    request.toBuilder()
+                        .overrideConfiguration(o -> o.apiCallTimeout(until(deadline)))
+                        .build()));
+    return response.isTruncated() != null && response.name() != null;
+  }
+
+  private boolean isOlderListing(long deadline) throws StoreException {
+    ListObjectsRequest request =
+        SdkCalls.sdkOlder(mount.bucket(), ListRequest.probe(mount.prefix()));
+    ListObjectsResponse response =
+        once(
+            client ->
+                client.listObjects(
+                    request.toBuilder()
+                        .overrideConfiguration(o -> o.apiCallTimeout(until(deadline)))
+                        .build()));
+    return response.isTruncated() != null && response.name() != null;
+  }
+
+  private <T> T once(Function<S3Client, T> request) throws StoreException {
+    return store.access().callOnce(S3Operation.LIST, mount.prefix(), request);
   }
 
   private StoreException notS3() {
@@ -151,6 +180,7 @@ public final class BucketProbe {
       case BAD_RESPONSE,
           CORRUPT,
           INVALID_REQUEST,
+          NOT_SUPPORTED,
           NO_SUCH_KEY,
           PRECONDITION_FAILED,
           INVALID_RANGE,

@@ -8,6 +8,9 @@ import io.thins3.store.http.RequestBody;
 import io.thins3.store.http.ResponseBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
@@ -32,19 +35,15 @@ final class DirectCalls implements BucketCalls {
           response.body().close();
           return new HeadAnswer(
               key,
-              number(response.headers().first("Content-Length")),
+              DirectRequests.number(response.headers().first("Content-Length")),
               response.headers().first("ETag"),
               DirectRequests.time(response.headers().first("Last-Modified")));
         });
   }
 
-  private static @Nullable Long number(@Nullable String digits) {
-    return digits == null || !digits.matches("[0-9]{1,18}") ? null : Long.valueOf(digits);
-  }
-
   @Override
-  public ListAnswer list(ListRequest request) throws StoreException {
-    String query = query(request);
+  public ListAnswer list(ListRequest request, boolean older) throws StoreException {
+    String query = query(request, older);
     return access.direct(
         S3Operation.LIST,
         request.prefix(),
@@ -69,19 +68,25 @@ final class DirectCalls implements BucketCalls {
   }
 
   /** The parameters in the order of their names, as the signature wants them. */
-  private static String query(ListRequest request) {
+  private static String query(ListRequest request, boolean older) {
     StringBuilder query = new StringBuilder();
-    if (request.continuationToken() != null) {
+    if (!older && request.continuationToken() != null) {
       query.append("continuation-token=").append(encoded(request.continuationToken())).append('&');
     }
     if (request.delimiter() != null) {
       query.append("delimiter=").append(encoded(request.delimiter())).append('&');
     }
-    query.append("encoding-type=url&list-type=2&max-keys=").append(request.maxKeys());
+    query.append("encoding-type=url");
+    if (!older) {
+      query.append("&list-type=2");
+    } else if (request.marker() != null) {
+      query.append("&marker=").append(encoded(request.marker()));
+    }
+    query.append("&max-keys=").append(request.maxKeys());
     if (!request.prefix().isEmpty()) {
       query.append("&prefix=").append(encoded(request.prefix()));
     }
-    if (request.startAfter() != null) {
+    if (!older && request.startAfter() != null) {
       query.append("&start-after=").append(encoded(request.startAfter()));
     }
     return query.toString();
@@ -133,6 +138,37 @@ final class DirectCalls implements BucketCalls {
               return Optional.ofNullable(ObjectChecksum.in(response.headers()::first));
             })
         .orElse(null);
+  }
+
+  @Override
+  public Map<String, String> fields(String key) throws StoreException {
+    return access.direct(
+        S3Operation.HEAD,
+        key,
+        (requests, atMost) -> {
+          Headers mode = new Headers().add(ObjectChecksum.MODE_HEADER, ObjectChecksum.MODE);
+          HttpResponse response = requests.send("HEAD", key, "", mode, RequestBody.none(), atMost);
+          response.body().close();
+          Map<String, String> fields = new HashMap<>();
+          response
+              .headers()
+              .forEach((name, value) -> fields.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
+          return fields;
+        });
+  }
+
+  @Override
+  public void copyOntoItself(String key, String ifMatch, Map<String, String> headers)
+      throws StoreException {
+    access.direct(
+        S3Operation.COPY,
+        key,
+        (requests, atMost) -> {
+          Headers all = new Headers().add("x-amz-copy-source-if-match", ifMatch);
+          headers.forEach(all::add);
+          requests.copyOntoItself(access.bucket(), key, all, atMost);
+          return key;
+        });
   }
 
   private record Answer(HttpResponse response) implements RangeAnswer {

@@ -63,6 +63,20 @@ final class DirectRequests {
     return good(client.prepare(request, atMost).call());
   }
 
+  /**
+   * Copies an object onto itself. A copy takes long, so stores begin the answer before they know
+   * its end: then a failure has status 200, and is told by the body.
+   */
+  void copyOntoItself(String bucket, String key, Headers headers, Duration atMost)
+      throws IOException {
+    headers.add("x-amz-copy-source", "/" + bucket + "/" + encodedKey(key));
+    ErrorAnswers.check(send("PUT", key, "", headers, RequestBody.none(), atMost));
+  }
+
+  private static String encodedKey(String key) {
+    return SdkHttpUtils.urlEncodeIgnoreSlashes(key);
+  }
+
   /** Asks for an object's content; a second time when its answer is late. As {@link #send}. */
   HttpResponse get(String key, Headers headers, Duration atMost) throws IOException {
     HttpRequest request = signed("GET", key, "", headers, RequestBody.none());
@@ -107,7 +121,7 @@ final class DirectRequests {
     if (key.isEmpty() && route.path().length() > 1) {
       return route.path().substring(0, route.path().length() - 1);
     }
-    return route.path() + SdkHttpUtils.urlEncodeIgnoreSlashes(key);
+    return route.path() + encodedKey(key);
   }
 
   /** Every refusal tells the store's time, so that one for the clock is the last of its kind. */
@@ -122,6 +136,11 @@ final class DirectRequests {
     if (theirs != null && Duration.between(ours, theirs).abs().toMinutes() >= 4) {
       skew = Duration.between(ours, theirs);
     }
+  }
+
+  /** A number of bytes as HTTP writes it, or null when it is none. */
+  static @Nullable Long number(@Nullable String digits) {
+    return digits == null || !digits.matches("[0-9]{1,18}") ? null : Long.valueOf(digits);
   }
 
   /** A time as HTTP writes it, or null when it is none. */

@@ -4,7 +4,9 @@ import io.thins3.store.http.HttpResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -21,12 +23,29 @@ final class ErrorAnswers {
   /** S3's are below 1 KiB; what is longer comes from something else. */
   private static final int MOST_BYTES = 16 * 1024;
 
+  private static final Pattern ROOT = Pattern.compile("\\s*(?:<\\?xml[^>]*>)?\\s*<Error[\\s>]");
+
   private ErrorAnswers() {}
 
   /** Reads the body of an answer, and closes it. */
   static AwsServiceException read(HttpResponse response) throws IOException {
+    return exception(response, response.status(), body(response));
+  }
+
+  /**
+   * Reads the body of an answer of status 200, which may be an error all the same.
+   *
+   * @throws AwsServiceException for that error, as if it had come with status 500
+   */
+  static void check(HttpResponse response) throws IOException {
     byte[] body = body(response);
-    SdkHttpFullResponse.Builder http = SdkHttpFullResponse.builder().statusCode(response.status());
+    if (ROOT.matcher(new String(body, StandardCharsets.ISO_8859_1)).lookingAt()) {
+      throw exception(response, 500, body);
+    }
+  }
+
+  private static AwsServiceException exception(HttpResponse response, int status, byte[] body) {
+    SdkHttpFullResponse.Builder http = SdkHttpFullResponse.builder().statusCode(status);
     response.headers().forEach(http::appendHeader);
     AwsErrorDetails.Builder details =
         AwsErrorDetails.builder()
@@ -59,10 +78,10 @@ final class ErrorAnswers {
       details.serviceName("S3");
     }
     return S3Exception.builder()
-        .statusCode(response.status())
+        .statusCode(status)
         .requestId(requestId)
         .awsErrorDetails(details.build())
-        .message("HTTP " + response.status())
+        .message("HTTP " + status)
         .build();
   }
 

@@ -21,6 +21,7 @@ final class ListAnswer {
   private final List<String> prefixes = new ArrayList<>();
   private boolean truncated;
   private @Nullable String nextToken;
+  private @Nullable String nextMarker;
 
   /**
    * Adds an object.
@@ -52,18 +53,38 @@ final class ListAnswer {
     this.nextToken = token;
   }
 
-  /** Decodes keys and prefixes: some servers say at the end only that they are encoded. */
+  void setNextMarker(@Nullable String marker) {
+    this.nextMarker = marker;
+  }
+
+  /**
+   * Decodes keys, prefixes and the marker: some servers say at the end only that they are encoded.
+   */
   void decode(UnaryOperator<String> decoder) {
     keys.replaceAll(key -> key == null ? null : decoder.apply(key));
     prefixes.replaceAll(decoder);
+    nextMarker = nextMarker == null ? null : decoder.apply(nextMarker);
   }
 
   boolean truncated() {
     return truncated;
   }
 
+  /** Where ListObjectsV2 goes on. */
   @Nullable String nextToken() {
     return nextToken;
+  }
+
+  /** Where ListObjects goes on, decoded; many stores say it with a delimiter alone. */
+  @Nullable String nextMarker() {
+    return nextMarker;
+  }
+
+  /** The last of the objects and prefixes in the order of keys; null when there are none. */
+  @Nullable String last() {
+    String key = keys.isEmpty() ? null : keys.get(keys.size() - 1);
+    String prefix = prefixes.isEmpty() ? null : prefixes.get(prefixes.size() - 1);
+    return key == null || (prefix != null && KeyOrder.compare(key, prefix) < 0) ? prefix : key;
   }
 
   /** Number of objects. */

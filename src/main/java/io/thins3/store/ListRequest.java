@@ -47,4 +47,9 @@ public record ListRequest(
   public ListRequest after(String token) {
     return new ListRequest(prefix, delimiter, startAfter, token, maxKeys);
   }
+
+  /** Behind which key ListObjects goes on, whose tokens are keys; null: it begins. */
+  @Nullable String marker() {
+    return continuationToken == null ? startAfter : continuationToken;
+  }
 }

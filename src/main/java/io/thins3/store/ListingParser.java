@@ -115,6 +115,7 @@ final class ListingParser {
         case "CommonPrefixes" -> answer.addPrefix(prefix(xml));
         case "IsTruncated" -> answer.setTruncated(xml.getElementText().strip().equals("true"));
         case "NextContinuationToken" -> answer.setNextToken(xml.getElementText());
+        case "NextMarker" -> answer.setNextMarker(xml.getElementText());
         case "EncodingType" -> encoded = xml.getElementText().strip().equals("url");
         default -> skip(xml);
       }

@@ -1,5 +1,6 @@
 package io.thins3.store;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -94,26 +95,29 @@ public final class LoggedObjectStore implements ObjectStore {
         found -> found.map(LoggedObjectStore::shown).orElse("none"));
   }
 
-  private static final class Counted implements ListSink {
-    private final ListSink sink;
-    private int keys;
-    private int prefixes;
+  @Override
+  public Optional<ObjectDetails> details(String key) throws StoreException {
+    return logged(
+        S3Operation.HEAD,
+        key,
+        " details",
+        () -> store.details(key),
+        found ->
+            found.map(all -> all.info().size() + " bytes, " + all.info().etag()).orElse("none"));
+  }
 
-    Counted(ListSink sink) {
-      this.sink = sink;
-    }
-
-    @Override
-    public void object(String key, long size, String etag, long modifiedSeconds) {
-      keys++;
-      sink.object(key, size, etag, modifiedSeconds);
-    }
-
-    @Override
-    public void prefix(String prefix) {
-      prefixes++;
-      sink.prefix(prefix);
-    }
+  @Override
+  public void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata)
+      throws StoreException {
+    logged(
+        S3Operation.COPY,
+        known.info().key(),
+        " onto itself, of " + Printable.of(known.info().etag()),
+        () -> {
+          store.replaceMetadata(known, userMetadata);
+          return userMetadata.size();
+        },
+        count -> count + " names of metadata");
   }
 
   private static String shown(ObjectChecksum checksum) {
@@ -183,5 +187,27 @@ public final class LoggedObjectStore implements ObjectStore {
         details,
         end,
         TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - start) / 1000.0);
+  }
+
+  private static final class Counted implements ListSink {
+    private final ListSink sink;
+    private int keys;
+    private int prefixes;
+
+    Counted(ListSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void object(String key, long size, String etag, long modifiedSeconds) {
+      keys++;
+      sink.object(key, size, etag, modifiedSeconds);
+    }
+
+    @Override
+    public void prefix(String prefix) {
+      prefixes++;
+      sink.prefix(prefix);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.thins3.store;
 
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,23 @@ public interface ObjectStore extends AutoCloseable {
    * @return what the store has, or empty when it has none
    */
   Optional<ObjectChecksum> checksum(String key, String ifMatch) throws StoreException;
+
+  /**
+   * HEAD of one key for all that it says, with the checksum.
+   *
+   * @return empty when there is no object of that key
+   */
+  Optional<ObjectDetails> details(String key) throws StoreException;
+
+  /**
+   * Replaces an object's user metadata by copying it onto itself, without its content passing here.
+   * Whatever else was said of it stays; its time changes, and with some stores its ETag.
+   *
+   * @param known the object as it is; {@link StoreException.Kind#PRECONDITION_FAILED} when its ETag
+   *     is another by now
+   * @param userMetadata all of it, printable ASCII
+   */
+  void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata) throws StoreException;
 
   /** Closes connections; calls that run fail. */
   @Override

@@ -22,6 +22,9 @@ final class RangeBody implements ObjectBody {
   private final boolean whole;
   private long left;
 
+  /** What is wrong with the body as a whole, which a second try may bring right; else null. */
+  private @Nullable String broken;
+
   private RangeBody(
       BucketAccess access, String key, RangeAnswer answer, boolean whole, long length) {
     this.access = access;
@@ -89,12 +92,11 @@ final class RangeBody implements ObjectBody {
           Kind.BAD_RESPONSE,
           "asked for bytes from " + first + ", got " + Printable.message(answer.contentRange()));
     }
-    // A body of another length, as one that was compressed on the way, is not that range.
+    // A body of another length, as one that was compressed on the way, is not that range. It fails
+    // when it is read, as one that breaks off: whoever reads asks again.
     Long length = answer.contentLength();
     if (length != null && length != Long.parseLong(range.group(2)) - first + 1) {
-      throw failure(
-          Kind.BAD_RESPONSE,
-          Printable.message(answer.contentRange()) + " with a body of " + length + " bytes");
+      broken = Printable.message(answer.contentRange()) + " with a body of " + length + " bytes";
     }
     if (Long.parseLong(range.group(2)) < last) {
       throw failure(
@@ -118,6 +120,10 @@ final class RangeBody implements ObjectBody {
   public int read(ByteBuffer destination) throws StoreException {
     if (left == 0) {
       return -1;
+    }
+    if (broken != null) {
+      answer.discard();
+      throw failure(Kind.BAD_RESPONSE, broken);
     }
     int limit = destination.limit();
     if (destination.remaining() > left) {

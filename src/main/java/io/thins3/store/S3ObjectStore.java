@@ -6,7 +6,9 @@ import io.thins3.store.StoreException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +19,14 @@ public final class S3ObjectStore implements ObjectStore {
 
   private final BucketAccess access;
   private final BucketCalls calls;
+  private final ListDialect listings;
   private final LongSupplier nanoTime;
   private volatile long provenAt;
 
   S3ObjectStore(BucketAccess access, LongSupplier nanoTime) {
     this.access = access;
     this.calls = access.calls();
+    this.listings = new ListDialect(calls, access.errors(), access.listType());
     this.nanoTime = nanoTime;
     this.provenAt = nanoTime.getAsLong() - PROOF_NANOS;
   }
@@ -91,17 +95,14 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public @Nullable String list(ListRequest request, ListSink sink) throws StoreException {
-    ListAnswer answer = calls.list(request);
+    ListAnswer answer = listings.ask(request);
     proven();
     int incomplete = answer.incomplete();
     if (incomplete >= 0) {
       throw incomplete(S3Operation.LIST, answer.key(incomplete));
     }
-    if (answer.truncated() && answer.nextToken() == null) {
-      throw bad(S3Operation.LIST, request.prefix(), "a page that is not the last has no token");
-    }
     answer.give(sink);
-    return answer.truncated() ? answer.nextToken() : null;
+    return answer.nextToken();
   }
 
   @Override
@@ -129,6 +130,38 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public Optional<ObjectChecksum> checksum(String key, String ifMatch) throws StoreException {
     return Optional.ofNullable(calls.checksum(checked(key), ifMatch));
+  }
+
+  @Override
+  public Optional<ObjectDetails> details(String key) throws StoreException {
+    Map<String, String> fields;
+    try {
+      fields = calls.fields(checked(key));
+    } catch (StoreException e) {
+      if (e.kind() != Kind.NO_SUCH_KEY) {
+        throw e;
+      }
+      proveBucket(key, e);
+      return Optional.empty();
+    }
+    proven();
+    HeadAnswer answer =
+        new HeadAnswer(
+            key,
+            DirectRequests.number(fields.get("content-length")),
+            fields.get("etag"),
+            DirectRequests.time(fields.get("last-modified")));
+    return Optional.of(ObjectDetails.of(info(S3Operation.HEAD, answer), fields));
+  }
+
+  @Override
+  public void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata)
+      throws StoreException {
+    Map<String, String> headers = new TreeMap<>(known.kept());
+    userMetadata.forEach((name, value) -> headers.put(ObjectDetails.META + name, value));
+    headers.put("x-amz-metadata-directive", "REPLACE");
+    calls.copyOntoItself(known.info().key(), known.info().etag(), headers);
+    proven();
   }
 
   @Override

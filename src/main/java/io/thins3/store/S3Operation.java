@@ -4,5 +4,6 @@ package io.thins3.store;
 enum S3Operation {
   HEAD,
   LIST,
-  GET
+  GET,
+  COPY
 }

@@ -2,17 +2,24 @@ package io.thins3.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -37,12 +44,32 @@ final class SdkCalls implements BucketCalls {
   }
 
   @Override
-  public ListAnswer list(ListRequest request) throws StoreException {
+  public ListAnswer list(ListRequest request, boolean older) throws StoreException {
+    if (older) {
+      return listOlder(request);
+    }
     ListObjectsV2Request sdk = sdk(access.bucket(), request);
     ListObjectsV2Response response =
         access.call(S3Operation.LIST, request.prefix(), client -> client.listObjectsV2(sdk));
+    ListAnswer answer = answer(response.contents(), response.commonPrefixes());
+    answer.setTruncated(Boolean.TRUE.equals(response.isTruncated()));
+    answer.setNextToken(response.nextContinuationToken());
+    return answer;
+  }
+
+  private ListAnswer listOlder(ListRequest request) throws StoreException {
+    ListObjectsRequest sdk = sdkOlder(access.bucket(), request);
+    ListObjectsResponse response =
+        access.call(S3Operation.LIST, request.prefix(), client -> client.listObjects(sdk));
+    ListAnswer answer = answer(response.contents(), response.commonPrefixes());
+    answer.setTruncated(Boolean.TRUE.equals(response.isTruncated()));
+    answer.setNextMarker(response.nextMarker());
+    return answer;
+  }
+
+  private static ListAnswer answer(List<S3Object> contents, List<CommonPrefix> prefixes) {
     ListAnswer answer = new ListAnswer();
-    for (S3Object object : response.contents()) {
+    for (S3Object object : contents) {
       answer.add(
           object.key(),
           object.size() == null ? ListAnswer.MISSING : object.size(),
@@ -51,11 +78,9 @@ final class SdkCalls implements BucketCalls {
               ? ListAnswer.MISSING
               : object.lastModified().getEpochSecond());
     }
-    for (CommonPrefix common : response.commonPrefixes()) {
+    for (CommonPrefix common : prefixes) {
       answer.addPrefix(common.prefix());
     }
-    answer.setTruncated(Boolean.TRUE.equals(response.isTruncated()));
-    answer.setNextToken(response.nextContinuationToken());
     return answer;
   }
 
@@ -70,6 +95,18 @@ final class SdkCalls implements BucketCalls {
         .delimiter(request.delimiter())
         .startAfter(request.startAfter())
         .continuationToken(request.continuationToken())
+        .maxKeys(request.maxKeys())
+        .encodingType(EncodingType.URL)
+        .build();
+  }
+
+  /** The same for ListObjects. */
+  static ListObjectsRequest sdkOlder(String bucket, ListRequest request) {
+    return ListObjectsRequest.builder()
+        .bucket(bucket)
+        .prefix(request.prefix().isEmpty() ? null : request.prefix())
+        .delimiter(request.delimiter())
+        .marker(request.marker())
         .maxKeys(request.maxKeys())
         .encodingType(EncodingType.URL)
         .build();
@@ -104,6 +141,37 @@ final class SdkCalls implements BucketCalls {
             .build();
     return in(
         access.call(S3Operation.HEAD, key, client -> client.headObject(request)).sdkHttpResponse());
+  }
+
+  @Override
+  public Map<String, String> fields(String key) throws StoreException {
+    HeadObjectRequest request =
+        HeadObjectRequest.builder()
+            .bucket(access.bucket())
+            .key(key)
+            .overrideConfiguration(SdkCalls::checksumMode)
+            .build();
+    Map<String, String> fields = new HashMap<>();
+    access
+        .call(S3Operation.HEAD, key, client -> client.headObject(request))
+        .sdkHttpResponse()
+        .forEachHeader((name, values) -> fields.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+    return fields;
+  }
+
+  @Override
+  public void copyOntoItself(String key, String ifMatch, Map<String, String> headers)
+      throws StoreException {
+    CopyObjectRequest request =
+        CopyObjectRequest.builder()
+            .sourceBucket(access.bucket())
+            .sourceKey(key)
+            .destinationBucket(access.bucket())
+            .destinationKey(key)
+            .copySourceIfMatch(ifMatch)
+            .overrideConfiguration(configuration -> headers.forEach(configuration::putHeader))
+            .build();
+    access.call(S3Operation.COPY, key, client -> client.copyObject(request));
   }
 
   private static @Nullable ObjectChecksum in(SdkHttpResponse response) {

@@ -6,6 +6,7 @@ import static io.thins3.store.StoreException.Kind.BAD_RESPONSE;
 import static io.thins3.store.StoreException.Kind.CONFLICT;
 import static io.thins3.store.StoreException.Kind.INVALID_RANGE;
 import static io.thins3.store.StoreException.Kind.INVALID_REQUEST;
+import static io.thins3.store.StoreException.Kind.NOT_SUPPORTED;
 import static io.thins3.store.StoreException.Kind.NO_SPACE;
 import static io.thins3.store.StoreException.Kind.NO_SUCH_BUCKET;
 import static io.thins3.store.StoreException.Kind.NO_SUCH_KEY;
@@ -98,6 +99,7 @@ final class ServiceErrors {
       case "PermanentRedirect", "TemporaryRedirect", "IncorrectEndpoint" -> WRONG_REGION;
       case "PreconditionFailed" -> PRECONDITION_FAILED;
       case "InvalidRange" -> INVALID_RANGE;
+      case "NotImplemented" -> NOT_SUPPORTED;
       case "EntityTooLarge", "MaxMessageLengthExceeded" -> TOO_LARGE;
       case "OperationAborted", "ConditionalRequestConflict" -> CONFLICT;
       case "XMinioStorageFull" -> NO_SPACE;
@@ -135,6 +137,7 @@ final class ServiceErrors {
       case 413 -> TOO_LARGE;
       case 416 -> INVALID_RANGE;
       case 429, 503 -> THROTTLED;
+      case 501 -> NOT_SUPPORTED;
       case 507 -> NO_SPACE;
       default -> {
         if (status >= 500) {
@@ -183,7 +186,8 @@ final class ServiceErrors {
   /** Kinds whose code alone says too little. */
   private static boolean isTelling(Kind kind) {
     return switch (kind) {
-      case INVALID_REQUEST, SERVER_ERROR, NO_SPACE, QUOTA_EXCEEDED, BAD_RESPONSE -> true;
+      case INVALID_REQUEST, NOT_SUPPORTED, SERVER_ERROR, NO_SPACE, QUOTA_EXCEEDED, BAD_RESPONSE ->
+          true;
       default -> false;
     };
   }

@@ -27,6 +27,8 @@ public final class StoreException extends Exception {
     INVALID_RANGE,
     /** 400 for a name, argument or size that this store does not take. */
     INVALID_REQUEST,
+    /** 501: the store does not know this request. */
+    NOT_SUPPORTED,
     /** 400 EntityTooLarge. */
     TOO_LARGE,
     /** 409, after retries. */

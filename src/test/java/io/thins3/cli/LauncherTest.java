@@ -333,6 +333,13 @@ final class LauncherTest {
     return Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16);
   }
 
+  /** The launcher reads letter by letter, and its deadline may pass between two of them. */
+  @Test
+  void run_background_wordComesInTwoParts_isUnderstood() throws Exception {
+    java.script("printf moun >&3\nsleep 1.5\nprintf 'ted\\n' >&3");
+    assertThat(java.run("b", "d")).isZero();
+  }
+
   @Test
   void run_background_javaGetsOneDescriptorAndNoMore() throws Exception {
     java.script("ls /proc/$$/fd >\"$OUT/fds\"; readlink /proc/$$/fd/3 >\"$OUT/three\"\n" + MOUNTED);

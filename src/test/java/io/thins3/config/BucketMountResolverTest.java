@@ -88,6 +88,9 @@ final class BucketMountResolverTest {
     assertThat(resolve("b", Map.of("http-timeout", "2m", "io-timeout", "3m")).http().ioTimeout())
         .isEqualTo(Duration.ofMinutes(3));
     assertThat(resolve("b", Map.of("max-attempts", "3")).http().maxAttempts()).isEqualTo(3);
+    assertThat(resolve("b", Map.of()).http().listType()).isEqualTo(ListType.AUTOMATIC);
+    assertThat(resolve("b", Map.of("list-type", "1")).http().listType()).isEqualTo(ListType.V1);
+    assertThat(resolve("b", Map.of("list-type", "2")).http().listType()).isEqualTo(ListType.V2);
   }
 
   @Test

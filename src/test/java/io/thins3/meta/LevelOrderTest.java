@@ -166,7 +166,7 @@ class LevelOrderTest {
       LevelOrder order = new LevelOrder("", hidden::add);
       for (int i = 0; i < 1000; i++) {
         order.object(
-            "name-of-a-file-%05d".formatted(page * 1000 + i),
+            "name-of-file-%07d".formatted(page * 1000 + i),
             i,
             "\"%032x%s\"".formatted(i, i % 2 == 0 ? "" : "-12"),
             1_700_000_000);
@@ -183,7 +183,7 @@ class LevelOrderTest {
     System.gc();
     long with = runtime.totalMemory() - runtime.freeMemory();
     long weighed = listing.bytes();
-    assertThat(listing.indexOf("name-of-a-file-99999")).isNotNegative();
+    assertThat(listing.indexOf("name-of-file-0099999")).isNotNegative();
     listing = new DirectoryListing(List.of());
     System.gc();
     long without = runtime.totalMemory() - runtime.freeMemory();

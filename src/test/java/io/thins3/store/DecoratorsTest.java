@@ -31,6 +31,8 @@ class DecoratorsTest {
       StoreFixture.fill(store, "a\nb", etag, 0, ByteBuffer.allocate(5));
       store.checksum("a\nb", etag);
       store.getWhole("a\nb", etag, 5).close();
+      store.replaceMetadata(
+          store.details("a\nb").orElseThrow(), java.util.Map.of("n", "secret value"));
       memory.setFault(
           request -> {
             throw new StoreException(Kind.THROTTLED, "slow down", 503, "SlowDown", null, null);
@@ -54,6 +56,8 @@ class DecoratorsTest {
                 + checksum.value()
                 + " in 1.5 ms",
             "GET s3://memory/a\\x0ab whole of \"1\": 0 bytes in 1.5 ms",
+            "HEAD s3://memory/a\\x0ab details: 5 bytes, \"1\" in 1.5 ms",
+            "COPY s3://memory/a\\x0ab onto itself, of \"1\": 1 names of metadata in 1.5 ms",
             "LIST s3://memory/ below max-keys 1: THROTTLED SlowDown in 1.5 ms");
   }
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
 import io.thins3.config.HttpClientKind;
+import io.thins3.config.ListType;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.S3Server;
 import java.net.URI;
@@ -171,6 +172,91 @@ class S3ObjectStoreIT {
     assertThat(page.commonPrefixes())
         .containsExactly(
             "top/a+b/", "top/c%20/", "top/d\u0001/", "top/e\n/", "top/f😀/", "top/g h/");
+  }
+
+  @Test
+  void details_afterReplacement_keepWhatWasSaidBeside() throws Exception {
+    assumeThat(SERVER.isMinio()).as("s3proxy keeps no headers").isTrue();
+    String key = "odd dir/+%é";
+    SERVER
+        .client()
+        .putObject(
+            b ->
+                b.bucket(bucket)
+                    .key(key)
+                    .contentType("text/plain; charset=utf-8")
+                    .cacheControl("max-age=5")
+                    .contentLanguage("de")
+                    .contentEncoding("x-none")
+                    .contentDisposition("inline")
+                    .storageClass("REDUCED_REDUNDANCY")
+                    .metadata(Map.of("mtime", "1.5", "a", "b c")),
+            software.amazon.awssdk.core.sync.RequestBody.fromBytes(bytes(100)));
+    ObjectDetails before = store.details(key).orElseThrow();
+    assertThat(before.userMetadata())
+        .containsOnly(Map.entry("mtime", "1.5"), Map.entry("a", "b c"));
+    assertThat(before.storageClass()).isEqualTo("REDUCED_REDUNDANCY");
+    assertThat(before.info()).isEqualTo(store.head(key).orElseThrow());
+    assertThat(before.versionId()).isNull();
+
+    store.replaceMetadata(before, Map.of("new%2e", "=?UTF-8?B?w6k=?="));
+
+    ObjectDetails after = store.details(key).orElseThrow();
+    assertThat(after.userMetadata()).containsOnly(Map.entry("new%2e", "=?UTF-8?B?w6k=?="));
+    assertThat(after.kept()).isEqualTo(before.kept()).hasSize(6);
+    assertThat(after.checksum()).isEqualTo(before.checksum()).isNotNull();
+    assertThat(after.info().etag()).isEqualTo(before.info().etag());
+    ByteBuffer read = ByteBuffer.allocate(100);
+    StoreFixture.fill(store, key, after.info().etag(), 0, read);
+    assertThat(read.array()).isEqualTo(bytes(100));
+  }
+
+  @Test
+  void replaceMetadata_ofAnotherVersion_failsAndChangesNothing() throws Exception {
+    assumeThat(SERVER.isMinio()).as("s3proxy's self-copy").isTrue();
+    SERVER.put(bucket, "k", bytes(1));
+    ObjectDetails old = store.details("k").orElseThrow();
+    SERVER.put(bucket, "k", bytes(2));
+
+    assertThat(failure(() -> store.replaceMetadata(old, Map.of("a", "b"))).kind())
+        .isEqualTo(Kind.PRECONDITION_FAILED);
+    assertThat(store.details("k").orElseThrow().userMetadata()).isEmpty();
+    SERVER.delete(bucket, "k");
+    assertThat(failure(() -> store.replaceMetadata(old, Map.of("a", "b"))).kind())
+        .isEqualTo(Kind.NO_SUCH_KEY);
+    assertThat(store.details("k")).isEmpty();
+  }
+
+  @Test
+  void list_byListObjects_isTheSame() throws Exception {
+    assumeThat(SERVER.isMinio()).as("s3proxy's listing cannot carry all of these").isTrue();
+    for (String key : oddKeys()) {
+      SERVER.put(bucket, key, bytes(3));
+    }
+    BucketMount mount = byClient(SERVER.endpoint(), bucket, "", SERVER.credentials());
+    try (S3ObjectStore older =
+        open(StoreFixture.with(mount, mount.http().withListType(ListType.V1)))) {
+      for (String delimiter : Arrays.asList("/", null)) {
+        for (int size : List.of(1, 2, 1000)) {
+          ListRequest request = new ListRequest("", delimiter, null, null, size);
+          assertThat(all(older, request)).isEqualTo(all(store, request)).isNotEmpty();
+        }
+      }
+    }
+  }
+
+  private static List<Object> all(S3ObjectStore from, ListRequest first) throws StoreException {
+    List<Object> found = new ArrayList<>();
+    ListPage page = from.list(first);
+    while (true) {
+      found.addAll(page.objects());
+      found.addAll(page.commonPrefixes());
+      String token = page.nextToken();
+      if (token == null) {
+        return found;
+      }
+      page = from.list(first.after(token));
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.thins3.testing.ScriptedS3.Answer;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +79,8 @@ class ScriptedStoreTest {
     "400, EntityTooLarge, TOO_LARGE",
     "507, XMinioStorageFull, NO_SPACE",
     "400, XMinioAdminBucketQuotaExceeded, QUOTA_EXCEEDED",
-    "501, NotImplemented, SERVER_ERROR",
+    "501, NotImplemented, NOT_SUPPORTED",
+    "501, SomethingNew, NOT_SUPPORTED",
   })
   void errorAnswer_final_hasItsKindAfterOneRequest(int status, String code, Kind kind) {
     StoreException failure = listFailure(ScriptedS3.error(status, code, "words"));
@@ -89,8 +91,9 @@ class ScriptedStoreTest {
     assertThat(failure)
         .hasMessageStartingWith(
             "LIST s3://bucket/: " + code + " (" + status + ", request id SCRIPTED)");
-    // A skewed clock is worth one more try: the SDK has learnt the store's time. A 501 is a 5xx.
-    int expected = code.equals("RequestTimeTooSkewed") ? 2 : kind == Kind.SERVER_ERROR ? 3 : 1;
+    // A skewed clock is worth one more try: the SDK has learnt the store's time. What does not
+    // know one kind of listing may know the other.
+    int expected = code.equals("RequestTimeTooSkewed") ? 2 : kind == Kind.NOT_SUPPORTED ? 2 : 1;
     assertThat(server.requests()).hasSize(expected);
   }
 
@@ -110,6 +113,33 @@ class ScriptedStoreTest {
 
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(server.requests()).hasSize(QUICK.attempts());
+  }
+
+  @Test
+  void replaceMetadata_errorAfterStatus200_isAnError() throws Exception {
+    server.always(ScriptedS3.error(200, "InternalError", "no space left on device"));
+    ObjectDetails details =
+        new ObjectDetails(
+            new ObjectInfo("k", 1, "\"e\"", Instant.EPOCH),
+            Map.of(),
+            Map.of("content-type", "text/plain"),
+            "STANDARD",
+            null,
+            null);
+
+    StoreException failure = failure(() -> store.replaceMetadata(details, Map.of("n", "v")));
+
+    assertThat(failure.kind()).isEqualTo(Kind.NO_SPACE);
+    assertThat(failure.getMessage()).startsWith("COPY s3://bucket/k: InternalError (");
+    assertThat(methods()).containsExactly("PUT");
+    Map<String, String> sent = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    sent.putAll(server.requests().get(0).headers());
+    assertThat(sent)
+        .containsEntry("x-amz-meta-n", "v")
+        .containsEntry("x-amz-copy-source-if-match", "\"e\"")
+        .containsEntry("x-amz-metadata-directive", "REPLACE")
+        .containsEntry("content-type", "text/plain");
+    assertThat(sent.get("x-amz-copy-source")).isIn("/bucket/k", "bucket/k");
   }
 
   @Test

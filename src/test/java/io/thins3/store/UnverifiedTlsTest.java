@@ -23,7 +23,8 @@ class UnverifiedTlsTest {
             HttpClientKind.NATIVE,
             null,
             verify,
-            true));
+            true,
+            io.thins3.config.ListType.AUTOMATIC));
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.thins3.store.ListRequest;
 import io.thins3.store.ListSink;
 import io.thins3.store.ObjectBody;
 import io.thins3.store.ObjectChecksum;
+import io.thins3.store.ObjectDetails;
 import io.thins3.store.ObjectInfo;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.StoreException;
@@ -14,8 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,6 +51,7 @@ public final class MemoryObjectStore implements ObjectStore {
               key -> key.getBytes(StandardCharsets.UTF_8), java.util.Arrays::compareUnsigned));
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final AtomicLong versions = new AtomicLong();
+  private final Map<String, Map<String, String>> metadata = new ConcurrentHashMap<>();
   private volatile Fault fault = request -> {};
   private volatile int pageSize = ListRequest.MAX_KEYS;
 
@@ -160,6 +164,31 @@ public final class MemoryObjectStore implements ObjectStore {
   public Optional<ObjectChecksum> checksum(String key, String ifMatch) throws StoreException {
     record("HEAD " + key + " checksum");
     return Optional.of(stored(key, ifMatch).checksum());
+  }
+
+  @Override
+  public Optional<ObjectDetails> details(String key) throws StoreException {
+    record("HEAD " + key + " details");
+    return Optional.ofNullable(objects.get(key))
+        .map(
+            stored ->
+                new ObjectDetails(
+                    info(key, stored),
+                    metadata.getOrDefault(key, Map.of()),
+                    Map.of(),
+                    "STANDARD",
+                    null,
+                    stored.checksum()));
+  }
+
+  @Override
+  public void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata)
+      throws StoreException {
+    String key = known.info().key();
+    record("COPY " + key);
+    Stored stored = stored(key, known.info().etag());
+    metadata.put(key, Map.copyOf(userMetadata));
+    touch(key, stored.lastModified.plusSeconds(1));
   }
 
   private ObjectBody body(String key, String ifMatch, long offset, long length, boolean whole)

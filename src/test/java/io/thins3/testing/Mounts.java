@@ -30,6 +30,30 @@ public final class Mounts {
     return mount(path, prefix, ttl, negativeTtl, cheap, implicitDirectories, true);
   }
 
+  /** The same, not read-only. */
+  public static BucketMount writable(BucketMount mount) {
+    return new BucketMount(
+        mount.name(),
+        mount.path(),
+        mount.bucket(),
+        mount.prefix(),
+        mount.endpoint(),
+        mount.region(),
+        mount.credentials(),
+        mount.pathStyle(),
+        false,
+        mount.uid(),
+        mount.gid(),
+        mount.fileMode(),
+        mount.directoryMode(),
+        mount.metadataTtl(),
+        mount.negativeTtl(),
+        mount.cheap(),
+        mount.implicitDirectories(),
+        mount.siblingReadAhead(),
+        mount.http());
+  }
+
   private static BucketMount mount(
       String path,
       String prefix,

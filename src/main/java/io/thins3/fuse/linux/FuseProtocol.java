@@ -53,6 +53,8 @@ final class FuseProtocol {
   static final long FUSE_HANDLE_KILLPRIV_V2 = 1 << 28;
   static final long FUSE_INIT_EXT = 1 << 30;
 
+  static final long FUSE_HAS_EXPIRE_ONLY = 1L << 35;
+
   /** 7.39 (Linux 6.6): shared mappings of files opened with FOPEN_DIRECT_IO. */
   static final long FUSE_DIRECT_IO_ALLOW_MMAP = 1L << 36;
 
@@ -62,6 +64,9 @@ final class FuseProtocol {
   // enum fuse_notify_code
   static final int FUSE_NOTIFY_INVAL_INODE = 2;
   static final int FUSE_NOTIFY_INVAL_ENTRY = 3;
+
+  // fuse_notify_inval_entry_out.flags
+  static final int FUSE_EXPIRE_ONLY = 1;
 
   static final int FUSE_MIN_READ_BUFFER = 8192;
 

@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  *       security.capability before every cached write;
  *   <li>AUTO_INVAL_DATA: pages are dropped when size or mtime changed;
  *   <li>ABORT_ERROR: an aborted connection can be told from one that was unmounted;
+ *   <li>HAS_EXPIRE_ONLY: a name can be made to be looked up again without being taken away from who
+ *       is using it;
  *   <li>DIRECT_IO_ALLOW_MMAP: shared mappings also of files that are read past the page cache.
  * </ul>
  *
@@ -59,10 +61,16 @@ record Handshake(int kernelMinor, long flags) {
           | FuseProtocol.FUSE_AUTO_INVAL_DATA
           | FuseProtocol.FUSE_ABORT_ERROR
           | FuseProtocol.FUSE_INIT_EXT
+          | FuseProtocol.FUSE_HAS_EXPIRE_ONLY
           | FuseProtocol.FUSE_DIRECT_IO_ALLOW_MMAP;
 
   /** Requests of the kernel's own accord (read-ahead) that may be under way at once. */
   private static final short MAX_BACKGROUND = 64;
+
+  /** Whether {@link FuseProtocol#FUSE_EXPIRE_ONLY} is understood. */
+  boolean canExpire() {
+    return (flags & FuseProtocol.FUSE_HAS_EXPIRE_ONLY) != 0;
+  }
 
   /** Three quarters, as the kernel's own default. */
   private static final short CONGESTION_THRESHOLD = 48;

@@ -6,9 +6,11 @@ import io.thins3.fuse.linux.FuseProtocol.fuse_notify_inval_entry_out;
 import io.thins3.fuse.linux.FuseProtocol.fuse_notify_inval_inode_out;
 import io.thins3.fuse.linux.FuseProtocol.fuse_out_header;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,9 @@ final class KernelNotifier implements Notifier {
 
   private @Nullable Thread sender; // guarded by this
   private boolean closed; // guarded by this
+  private long added; // guarded by this: notices that came into the queue
+  private long taken; // guarded by this: those that the kernel has taken or refused
+  private volatile boolean expiry;
 
   KernelNotifier(Device device, NodeTable nodes) {
     this(device, nodes, Thread::new);
@@ -52,6 +57,15 @@ final class KernelNotifier implements Notifier {
     this.device = device;
     this.nodes = nodes;
     this.threads = threads;
+  }
+
+  /**
+   * Whether names are made to expire, which the kernel has to offer. Otherwise they are taken away:
+   * a process whose working directory has such a name cannot tell where it is, and what is mounted
+   * below is detached.
+   */
+  void useExpiry(boolean offered) {
+    expiry = offered;
   }
 
   /** A notice that was not sent yet. */
@@ -106,12 +120,13 @@ final class KernelNotifier implements Notifier {
     if (closed) {
       return;
     }
+    int before = unsent.size();
     if (notice instanceof Pages pages) {
       unsent.merge(
           pages.nodeId(),
           pages,
-          (before, now) -> {
-            Pages old = (Pages) before;
+          (earlier, now) -> {
+            Pages old = (Pages) earlier;
             return new Pages(
                 old.nodeId(),
                 Math.min(old.start(), pages.start()),
@@ -120,6 +135,7 @@ final class KernelNotifier implements Notifier {
     } else {
       unsent.put(notice, notice);
     }
+    added += unsent.size() - before; // what joins another one keeps the other's place
     if (sender == null) {
       try {
         Thread thread = threads.newThread(this::sendAll);
@@ -132,6 +148,26 @@ final class KernelNotifier implements Notifier {
         Connection.logAccident("beginning a thread for notices", e);
       }
     }
+    notifyAll();
+  }
+
+  /** Notices go out in their order, so that a number tells which have. */
+  @Override
+  public synchronized boolean awaitSent(Duration atMost) throws InterruptedException {
+    long wanted = added;
+    long end = System.nanoTime() + atMost.toNanos();
+    while (taken < wanted && !closed) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
+  private synchronized void sent() {
+    taken++;
     notifyAll();
   }
 
@@ -149,6 +185,8 @@ final class KernelNotifier implements Notifier {
           send(notice);
         } catch (RuntimeException | OutOfMemoryError e) {
           Connection.logAccident("sending", notice, e);
+        } finally {
+          sent();
         }
       }
     } catch (InterruptedException | OutOfMemoryError e) {
@@ -197,7 +235,8 @@ final class KernelNotifier implements Notifier {
       code = FuseProtocol.FUSE_NOTIFY_INVAL_ENTRY;
       bytes.putLong(body + fuse_notify_inval_entry_out.parent, name.parentId());
       bytes.putInt(body + fuse_notify_inval_entry_out.namelen, encoded.length);
-      bytes.putInt(body + fuse_notify_inval_entry_out.flags, 0);
+      bytes.putInt(
+          body + fuse_notify_inval_entry_out.flags, expiry ? FuseProtocol.FUSE_EXPIRE_ONLY : 0);
       int at = body + fuse_notify_inval_entry_out.SIZE;
       bytes.put(at, encoded);
       bytes.put(at + encoded.length, (byte) 0);

@@ -95,7 +95,7 @@ public final class LinuxTransport implements Transport {
             "%s: the kernel sends no INIT; is another process serving this connection?"
                 .formatted(spec.mountPoint()));
       }
-      Handshake.perform(mounted.device(), options.maxReadAhead(), INIT_DEADLINE);
+      Handshake agreed = Handshake.perform(mounted.device(), options.maxReadAhead(), INIT_DEADLINE);
       if (own != null) {
         ReadAhead.set(own.info().device(), options.maxReadAhead());
       }
@@ -105,6 +105,7 @@ public final class LinuxTransport implements Transport {
               mounted.device(),
               new SyncExecutor(SyncExecutor.MAX_THREADS, SyncExecutor.MAX_QUEUED),
               options.serving(spec.debug(), sys.libc().geteuid()));
+      connection.notifier.useExpiry(agreed.canExpire());
       fileSystem.mounted(connection.notifier);
       LinuxSession session =
           new LinuxSession(

@@ -103,7 +103,14 @@ class TlsStoreIT {
         like.implicitDirectories(),
         true,
         new HttpSettings(
-            Duration.ofSeconds(30), Duration.ofSeconds(60), 12, client, bundle, verify, true));
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            12,
+            client,
+            bundle,
+            verify,
+            true,
+            io.thins3.config.ListType.AUTOMATIC));
   }
 
   private void assertWorks(BucketMount mount) throws Exception {
