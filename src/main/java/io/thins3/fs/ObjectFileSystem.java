@@ -337,7 +337,7 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public void readdir(DirectoryHandle directory, long offset, DirectorySink sink)
       throws FuseException {
-    if (!(directory instanceof OpenDirectory open) || offset < 0 || offset > Integer.MAX_VALUE) {
+    if (!(directory instanceof OpenDirectory open) || offset < 0) {
       throw new FuseException(Errno.EINVAL);
     }
     open.read(offset, sink);

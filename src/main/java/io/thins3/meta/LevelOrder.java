@@ -49,6 +49,7 @@ final class LevelOrder implements ListSink {
   private final Map<byte[], Metadata> late = new TreeMap<>(NameOrder::compare);
   private ListedEntries.Builder entries = new ListedEntries.Builder();
   private byte @Nullable [] last;
+  private @Nullable String lastKey;
 
   /**
    * @param prefix of the directory's keys
@@ -73,6 +74,7 @@ final class LevelOrder implements ListSink {
 
   @Override
   public void object(String key, long size, String etag, long modifiedSeconds) {
+    lastKey = key;
     String name = key.substring(prefixLength);
     if (name.isEmpty()) { // the directory's own marker
       return;
@@ -88,6 +90,7 @@ final class LevelOrder implements ListSink {
 
   @Override
   public void prefix(String prefix) {
+    lastKey = prefix;
     String name = prefix.substring(prefixLength, prefix.length() - 1);
     if (!Names.isReachable(name)) {
       hidden.accept(prefix);
@@ -172,6 +175,11 @@ final class LevelOrder implements ListSink {
   /** What is held back now. */
   List<Held> held() {
     return List.copyOf(held);
+  }
+
+  /** The key or prefix that was listed last; null: none. */
+  @Nullable String lastKey() {
+    return lastKey;
   }
 
   /** The name that was given last. */

@@ -43,6 +43,11 @@ public record ListRequest(
     return new ListRequest(prefix, null, null, null, 1);
   }
 
+  /** The first page of what comes behind a key or common prefix; null: of all. */
+  public ListRequest behind(@Nullable String key) {
+    return new ListRequest(prefix, delimiter, key, null, maxKeys);
+  }
+
   /** The page after one that ended with this token. */
   public ListRequest after(String token) {
     return new ListRequest(prefix, delimiter, startAfter, token, maxKeys);
