@@ -90,7 +90,8 @@ public final class BucketTree {
             .executor(executor)
             .expireAfter(new TimeToLive<Outcome<Optional<Metadata>>>(this::ttl))
             .buildAsync();
-    this.listings = new Listings(store, mount, executor, ticker, hidden, limits.listingBytes());
+    this.listings =
+        new Listings(store, mount, executor, ticker, hidden, refreshes, limits.listingBytes());
     this.bursts = new LookupBursts(ticker);
   }
 
@@ -157,7 +158,7 @@ public final class BucketTree {
   public DirectoryReader read(String path) {
     long mark = refreshes.mark();
     return new DirectoryReader(
-        listings.open(path),
+        listings.read(path),
         refreshes,
         mark,
         fetchedAt -> remaining(positiveNanos, fetchedAt),
@@ -170,8 +171,7 @@ public final class BucketTree {
    * not wait.
    */
   public @Nullable DirectoryListing listedNow(String path) {
-    DirectoryScan scan = listings.known(path);
-    return scan == null ? null : scan.whole();
+    return listings.whole(path);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.thins3.store.StoreWait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -87,9 +88,12 @@ final class DirectoryScan {
   private final long mostBytes;
   private final boolean forgets;
   private final Consumer<DirectoryScan> onChange;
-  private final long begunAt;
+  private final Runnable onRead;
 
   // Guarded by this.
+  private long begunAt;
+  private @Nullable CompletableFuture<Optional<SubtreeScan.Listed>> elsewhere;
+  private boolean read;
   private final List<Part> parts = new ArrayList<>();
   private long count; // of parts, with those that are forgotten
   private long end; // position behind the last part
@@ -119,6 +123,19 @@ final class DirectoryScan {
     this(pages, executor, ticker, what, mostBytes, false, 0, onChange);
   }
 
+  /**
+   * Has this scan, of which nothing was asked for yet, wait for another answer before it asks for
+   * pages itself.
+   *
+   * @param answer never fails; empty: there is none
+   */
+  DirectoryScan first(CompletableFuture<Optional<SubtreeScan.Listed>> answer) {
+    synchronized (this) {
+      elsewhere = answer;
+    }
+    return this;
+  }
+
   private DirectoryScan(
       DirectoryPages pages,
       Executor executor,
@@ -136,11 +153,17 @@ final class DirectoryScan {
     this.forgets = forgets;
     this.onChange = onChange;
     this.end = start;
+    this.onRead = () -> {};
     this.begunAt = ticker.read(); // what is asked now may change while it travels
   }
 
-  /** A scan that is over: nothing is fetched for it. */
-  DirectoryScan(DirectoryListing listing, long fetchedAt) {
+  /**
+   * A scan that is over: nothing is fetched for it.
+   *
+   * @param onRead runs when it is read for the first time
+   */
+  DirectoryScan(DirectoryListing listing, long fetchedAt, Runnable onRead) {
+    this.onRead = onRead;
     this.pages = DirectoryPages.none();
     this.executor = Runnable::run;
     this.ticker = Ticker.disabledTicker();
@@ -155,7 +178,7 @@ final class DirectoryScan {
   }
 
   /** When the first request was sent at the earliest, nanoseconds of the ticker. */
-  long begunAt() {
+  synchronized long begunAt() {
     return begunAt;
   }
 
@@ -178,12 +201,14 @@ final class DirectoryScan {
   @Nullable Found find(String name) {
     DirectoryListing all;
     Part part;
+    long since;
     synchronized (this) {
       all = whole;
+      since = begunAt;
       part = all == null ? partOf(name.getBytes(UTF_8)) : null;
     }
     if (all != null) {
-      return new Found(all.find(name), begunAt);
+      return new Found(all.find(name), since);
     }
     int index = part == null ? -1 : part.entries.indexOf(name.getBytes(UTF_8));
     return part == null || index < 0
@@ -209,7 +234,10 @@ final class DirectoryScan {
   Place at(long position) {
     Place place;
     boolean begin;
+    boolean isFirst;
     synchronized (this) {
+      isFirst = !read;
+      read = true;
       if (position < (parts.isEmpty() ? end : parts.get(0).start)) {
         return new Place(Step.FORGOTTEN, null, null);
       }
@@ -224,6 +252,9 @@ final class DirectoryScan {
                       ? new Place(Step.BEYOND, null, null)
                       : new Place(Step.LATER, null, arrival);
       begin = begins();
+    }
+    if (isFirst) {
+      onRead.run();
     }
     if (begin) {
       begin();
@@ -297,6 +328,20 @@ final class DirectoryScan {
   }
 
   private void begin() {
+    CompletableFuture<Optional<SubtreeScan.Listed>> answer;
+    synchronized (this) {
+      answer = elsewhere;
+      elsewhere = null;
+    }
+    if (answer == null) {
+      ask();
+    } else {
+      var unused =
+          answer.thenAccept(listed -> listed.ifPresentOrElse(this::arrivedElsewhere, this::ask));
+    }
+  }
+
+  private void ask() {
     try {
       executor.execute(this::fetch);
     } catch (RuntimeException e) { // shutting down
@@ -316,6 +361,20 @@ final class DirectoryScan {
       failed(e);
       throw e;
     }
+  }
+
+  private void arrivedElsewhere(SubtreeScan.Listed answer) {
+    CompletableFuture<Void> waited;
+    synchronized (this) {
+      answer.listing().parts().forEach(part -> add(part, answer.fetchedAt()));
+      begunAt = Math.min(begunAt, answer.fetchedAt());
+      listed = true;
+      whole = answer.listing();
+      fetching = false;
+      waited = arrival;
+    }
+    onChange.accept(this);
+    waited.complete(null);
   }
 
   private void failed(Throwable failure) {

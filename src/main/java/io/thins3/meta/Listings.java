@@ -6,6 +6,8 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.config.BucketMount;
 import io.thins3.store.ObjectStore;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ final class Listings {
   private final HiddenKeys hidden;
   private final long mostBytes;
   private final long ttlNanos;
+  private final Refreshes refreshes;
+  private final Walks walks;
   private final Cache<String, DirectoryScan> scans;
 
   /**
@@ -34,12 +38,15 @@ final class Listings {
       Executor executor,
       Ticker ticker,
       HiddenKeys hidden,
+      Refreshes refreshes,
       long bytes) {
     this.store = store;
     this.mount = mount;
     this.executor = executor;
     this.ticker = ticker;
     this.hidden = hidden;
+    this.refreshes = refreshes;
+    this.walks = new Walks(this::whole, this::subtree);
     this.mostBytes = bytes / 2;
     this.ttlNanos = TimeToLive.saturatedNanos(mount.metadataTtl());
     this.scans =
@@ -73,13 +80,49 @@ final class Listings {
     }
   }
 
-  /** The listing of a directory that is believed, or a new one. With a TTL of 0 each is new. */
-  DirectoryScan open(String path) {
+  /**
+   * The listing of a directory that a program reads: that which is believed, or a new one. With a
+   * TTL of 0 each is new.
+   */
+  DirectoryScan read(String path) {
     if (ttlNanos == 0) {
       return begin(path);
     }
     DirectoryScan known = scans.getIfPresent(path);
-    return known == null ? scans.get(path, this::begin) : known;
+    SubtreeScan subtree = walks.reads(path, known != null);
+    return known == null ? open(path, subtree) : known;
+  }
+
+  /** The listing of a directory that is believed, or a new one, for what is done ahead. */
+  DirectoryScan open(String path) {
+    DirectoryScan known = scans.getIfPresent(path);
+    return known == null ? open(path, walks.find(path)) : known;
+  }
+
+  private DirectoryScan open(String path, @Nullable SubtreeScan subtree) {
+    if (subtree == null) {
+      return scans.get(path, this::begin);
+    }
+    // Asked for outside of the cache: what is complete goes into it.
+    CompletableFuture<Optional<SubtreeScan.Listed>> answer = subtree.await(path);
+    return scans.get(path, key -> begin(key).first(answer));
+  }
+
+  private SubtreeScan subtree(String top, String first) {
+    return new SubtreeScan(
+        store::list,
+        mount.prefix(),
+        top,
+        first,
+        executor,
+        ticker,
+        refreshes,
+        key -> hidden.add(store.bucket(), key),
+        (path, listed, used) ->
+            scans
+                .asMap()
+                .putIfAbsent(path, new DirectoryScan(listed.listing(), listed.fetchedAt(), used)),
+        () -> walks.alone(top));
   }
 
   /** The listing of a directory that is believed, or null. */
@@ -120,11 +163,10 @@ final class Listings {
     }
   }
 
-  /** Takes in a listing that was made of other answers, if none is known. */
-  void add(String path, DirectoryListing listing, long fetchedAt) {
-    if (ttlNanos > 0) {
-      scans.asMap().putIfAbsent(path, new DirectoryScan(listing, fetchedAt));
-    }
+  /** The listing of a directory that is believed, if all of it is there. */
+  @Nullable DirectoryListing whole(String path) {
+    DirectoryScan scan = scans.getIfPresent(path);
+    return scan == null ? null : scan.whole();
   }
 
   /**
@@ -142,7 +184,7 @@ final class Listings {
               DirectoryListing whole = scan.whole();
               return whole == null
                   ? null
-                  : new DirectoryScan(whole.with(name, metadata), scan.begunAt());
+                  : new DirectoryScan(whole.with(name, metadata), scan.begunAt(), () -> {});
             });
   }
 

@@ -80,6 +80,11 @@ public final class MemoryObjectStore implements ObjectStore {
     objects.remove(key);
   }
 
+  /** Removes all objects. */
+  public void clear() {
+    objects.clear();
+  }
+
   /** Gives so many entries at most in a page of a listing. */
   public MemoryObjectStore setPageSize(int entries) {
     this.pageSize = entries;
