@@ -80,6 +80,14 @@ public final class MemoryObjectStore implements ObjectStore {
     objects.remove(key);
   }
 
+  /** An object's bytes. */
+  public byte[] content(String key) {
+    Stored stored = java.util.Objects.requireNonNull(objects.get(key), key);
+    byte[] bytes = new byte[stored.content.limit()];
+    stored.content.duplicate().rewind().get(bytes);
+    return bytes;
+  }
+
   /** Removes all objects. */
   public void clear() {
     objects.clear();
