@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Operations wait for the store where they must, {@link #read} never.
  */
 public final class ObjectFileSystem implements FileSystem {
+  /** An extended attribute that is never stored: setting it refreshes the file or directory. */
+  public static final String REFRESH_ATTRIBUTE = "user.thins3.refresh";
+
   /** Bits of access(2): write permission. */
   private static final int W_OK = 2;
 
@@ -383,6 +386,10 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public void setxattr(Node node, String name, byte[] value, int flags, Caller caller)
       throws FuseException {
+    if (name.equals(REFRESH_ATTRIBUTE)) {
+      refresh(node); // on a read-only mount, too: nothing is changed
+      return;
+    }
     if (!(node instanceof ObjectNode object)) {
       throw new FuseException(Errno.EOPNOTSUPP);
     }

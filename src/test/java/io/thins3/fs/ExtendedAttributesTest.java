@@ -298,4 +298,22 @@ class ExtendedAttributesTest {
       threads.shutdownNow();
     }
   }
+
+  @Test
+  void setxattr_refreshAttribute_forgetsWhatIsKnownBelowAndStoresNothing() throws Exception {
+    ObjectFileSystem reading = fileSystem(readOnly, Runnable::run);
+    store.put("d/f", "1");
+    Node directory = node(reading, "d");
+    assertThat(Objects.requireNonNull(reading.lookup(directory, "f", ROOT).entry()).attributes())
+        .satisfies(attributes -> assertThat(attributes.size()).isEqualTo(1));
+    store.put("d/f", "22");
+    store.takeRequests();
+
+    reading.setxattr(directory, ObjectFileSystem.REFRESH_ATTRIBUTE, bytes("1"), 0, ROOT);
+    reading.setxattr(reading.root(), ObjectFileSystem.REFRESH_ATTRIBUTE, bytes(""), 0, ROOT);
+
+    assertThat(store.takeRequests()).isEmpty();
+    assertThat(Objects.requireNonNull(reading.lookup(directory, "f", ROOT).entry()).attributes())
+        .satisfies(attributes -> assertThat(attributes.size()).isEqualTo(2));
+  }
 }
