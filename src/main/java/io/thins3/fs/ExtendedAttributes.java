@@ -229,7 +229,7 @@ final class ExtendedAttributes {
     if (key == null) {
       throw new FuseException(Errno.EOPNOTSUPP);
     }
-    Outcome outcome = await(node, inTurn(key, () -> change(node, key, change)), "xattr of " + key);
+    Outcome outcome = await(node, inTurn(key, () -> change(node, key, change)), key);
     if (outcome.refusal != null) {
       throw new FuseException(outcome.refusal);
     }
@@ -303,10 +303,10 @@ final class ExtendedAttributes {
             });
   }
 
-  private <T> T await(ObjectNode node, CompletableFuture<T> future, String what)
+  private <T> T await(ObjectNode node, CompletableFuture<T> future, String key)
       throws FuseException {
     try {
-      return StoreWait.await(future, deadline, what);
+      return StoreWait.await(future, deadline, "attributes of s3://" + store.bucket() + "/" + key);
     } catch (StoreException e) {
       if (node instanceof FileNode && e.isGone()) {
         forget(node);

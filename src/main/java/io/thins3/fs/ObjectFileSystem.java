@@ -275,7 +275,8 @@ public final class ObjectFileSystem implements FileSystem {
     try {
       CompletableFuture<?> started = reader.start();
       bucket.siblings().opened(file.path(), version, progress);
-      StoreWait.await(started, deadline, "open of " + bucket.key(file.path()));
+      StoreWait.await(
+          started, deadline, "open of s3://" + bucket.mount().bucket() + "/" + version.key());
       good = true;
     } catch (StoreException e) {
       throw onRead(file, e);
