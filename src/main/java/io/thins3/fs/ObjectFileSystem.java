@@ -83,7 +83,7 @@ public final class ObjectFileSystem implements FileSystem {
     this.deadline = deadline;
     Instant mountTime = Instant.ofEpochSecond(clock.instant().getEpochSecond());
     int count = Math.max(1, served.size());
-    CacheLimits each = new CacheLimits(limits.listedEntries() / count, limits.lookups() / count);
+    CacheLimits each = limits.dividedBy(count);
     Semaphore slots = new Semaphore(SiblingReadAhead.MOST_REQUESTS);
     List<Bucket> buckets =
         served.stream()
@@ -338,7 +338,7 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public void readdir(DirectoryHandle directory, long offset, DirectorySink sink)
       throws FuseException {
-    if (!(directory instanceof OpenDirectory open) || offset < 0 || offset > Integer.MAX_VALUE) {
+    if (!(directory instanceof OpenDirectory open) || offset < 0) {
       throw new FuseException(Errno.EINVAL);
     }
     open.read(offset, sink);

@@ -7,8 +7,8 @@ import io.thins3.fuse.Entry;
 import io.thins3.fuse.FileType;
 import io.thins3.fuse.FuseException;
 import io.thins3.fuse.Node;
-import io.thins3.meta.DirectoryListing;
-import io.thins3.meta.Listing;
+import io.thins3.meta.DirectoryReader;
+import io.thins3.meta.ListedEntries;
 import io.thins3.meta.Names;
 import io.thins3.store.StoreException;
 import java.time.Duration;
@@ -18,66 +18,73 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory being listed. Positions are indexes into one snapshot, so whatever changes meanwhile,
- * no entry of the snapshot comes twice or is left out; position 0 (open, or rewinddir) takes a new
- * snapshot. Not thread-safe for one handle: the kernel asks one question at a time per open
- * directory, and {@link #read} is synchronized for the rest.
+ * A directory being listed. Positions are those of a {@link DirectoryReader}, so whatever changes
+ * meanwhile, no entry comes twice, and none that was there all the time is left out; position 0
+ * (open, or rewinddir) takes another one. Thread-safe; no lock is held while it waits for the
+ * store.
  */
 final class OpenDirectory implements DirectoryHandle {
   private final Node node;
-  private @Nullable Listing snapshot;
-  private long refreshMark;
+  private volatile @Nullable DirectoryReader reader;
 
   OpenDirectory(Node node) {
     this.node = node;
   }
 
-  synchronized void read(long offset, DirectorySink sink) throws FuseException {
+  void read(long offset, DirectorySink sink) throws FuseException {
     if (node instanceof VirtualDirectory directory) {
       readVirtual(directory, offset, sink);
     } else if (node instanceof DirectoryNode directory) {
-      Listing listing = snapshot;
-      if (listing == null || offset == 0) {
-        try {
-          directory.bucket().siblings().listed(directory.path());
-          refreshMark = directory.bucket().tree().refreshMark();
-          listing = directory.bucket().tree().list(directory.path());
-        } catch (StoreException e) {
-          throw ErrnoMapping.onPath(e);
-        }
-        snapshot = listing;
+      DirectoryReader entries = reader;
+      if (entries == null || offset == 0) {
+        directory.bucket().siblings().listed(directory.path());
+        entries = directory.bucket().tree().read(directory.path());
+        reader = entries;
       }
-      readListing(directory, listing, offset, sink);
+      try {
+        readEntries(directory, entries, offset, sink);
+      } catch (StoreException e) {
+        throw ErrnoMapping.onPath(e);
+      }
     }
   }
 
-  private void readListing(
-      DirectoryNode directory, Listing listing, long offset, DirectorySink sink) {
-    DirectoryListing entries = listing.entries();
-    Bucket bucket = directory.bucket();
-    for (int i = (int) offset; i < entries.size(); i++) {
-      String name = entries.name(i);
-      String path = Names.child(directory.path(), name);
-      boolean taken =
-          sink.wantsAttributes()
-              ? sink.add(
-                  name,
-                  i + 1L,
-                  bucket.entry(path, entries.metadata(i), validFor(bucket, path, listing)))
-              : sink.add(
-                  name,
-                  i + 1L,
-                  bucket.inode(path),
-                  entries.isDirectory(i) ? FileType.DIRECTORY : FileType.REGULAR);
-      if (!taken) {
+  private static void readEntries(
+      DirectoryNode directory, DirectoryReader reader, long offset, DirectorySink sink)
+      throws StoreException {
+    long position = offset;
+    do {
+      DirectoryReader.Part part = reader.at(position);
+      if (part == null) {
         return;
       }
-    }
+      ListedEntries entries = part.entries();
+      for (int i = (int) (position - part.start()); i < entries.size(); i++) {
+        if (!add(directory, reader, part, i, sink)) {
+          return;
+        }
+      }
+      position = part.start() + entries.size();
+    } while (reader.isReady(position)); // else the kernel has something to do in the meantime
   }
 
-  /** A snapshot of before a refresh is read to its end, but nobody is to believe it after that. */
-  private Duration validFor(Bucket bucket, String path, Listing listing) {
-    return bucket.tree().isRefreshed(refreshMark, path) ? Duration.ZERO : listing.validFor();
+  private static boolean add(
+      DirectoryNode directory,
+      DirectoryReader reader,
+      DirectoryReader.Part part,
+      int index,
+      DirectorySink sink) {
+    Bucket bucket = directory.bucket();
+    ListedEntries entries = part.entries();
+    String name = entries.name(index);
+    String path = Names.child(directory.path(), name);
+    long next = part.start() + index + 1;
+    if (!sink.wantsAttributes()) {
+      FileType type = entries.isDirectory(index) ? FileType.DIRECTORY : FileType.REGULAR;
+      return sink.add(name, next, bucket.inode(path), type);
+    }
+    Duration validFor = reader.isRefreshed(path) ? Duration.ZERO : part.validFor();
+    return sink.add(name, next, bucket.entry(path, entries.metadata(index), validFor));
   }
 
   private static void readVirtual(VirtualDirectory directory, long offset, DirectorySink sink) {

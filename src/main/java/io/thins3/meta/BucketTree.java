@@ -5,9 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.config.BucketMount;
 import io.thins3.meta.Metadata.FileMetadata;
-import io.thins3.store.ListPage;
-import io.thins3.store.ListRequest;
-import io.thins3.store.ObjectInfo;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreWait;
@@ -16,8 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +28,11 @@ import org.jspecify.annotations.Nullable;
  * other, so that a pool of any size makes progress.
  */
 public final class BucketTree {
-  /**
-   * Longest wait for a whole listing. Each page ends by the store's deadlines, and a directory of
-   * ten million entries is ten thousand pages.
-   */
-  private static final Duration LISTING_DEADLINE = Duration.ofMinutes(30);
+  /** Parts of a listing, of a thousand names each, that a burst of lookups has fetched. */
+  private static final int PARTS_OF_BURST = 4;
 
   private final ObjectStore store;
   private final BucketMount mount;
-  private final Executor executor;
   private final Ticker ticker;
   private final NameQuestion question;
   private final HiddenKeys hidden = new HiddenKeys();
@@ -50,7 +41,8 @@ public final class BucketTree {
   private final long negativeNanos;
   private final Duration deadline;
   private final AsyncCache<String, Outcome<Optional<Metadata>>> lookups;
-  private final AsyncCache<String, Outcome<DirectoryListing>> listings;
+  private final Listings listings;
+  private final LookupBursts bursts;
 
   /**
    * The outcome of a request, good or bad. A failure is a value here, one that lives for no time:
@@ -86,7 +78,6 @@ public final class BucketTree {
       Duration deadline) {
     this.store = store;
     this.mount = mount;
-    this.executor = executor;
     this.ticker = ticker;
     this.deadline = deadline;
     this.question = new NameQuestion(store, mount, executor);
@@ -94,21 +85,14 @@ public final class BucketTree {
     this.negativeNanos = TimeToLive.saturatedNanos(mount.negativeTtl());
     this.lookups =
         Caffeine.newBuilder()
-            .maximumSize(limits.lookups())
+            .maximumSize(limits.lookupBytes() / 400)
             .ticker(ticker)
             .executor(executor)
             .expireAfter(new TimeToLive<Outcome<Optional<Metadata>>>(this::ttl))
             .buildAsync();
     this.listings =
-        Caffeine.newBuilder()
-            .maximumWeight(limits.listedEntries())
-            .weigher((String path, Outcome<DirectoryListing> listed) -> weight(listed))
-            .ticker(ticker)
-            .executor(executor)
-            .expireAfter(
-                new TimeToLive<Outcome<DirectoryListing>>(
-                    listed -> listed.failure == null && !listed.refreshed ? positiveNanos : 0))
-            .buildAsync();
+        new Listings(store, mount, executor, ticker, hidden, refreshes, limits.listingBytes());
+    this.bursts = new LookupBursts(ticker);
   }
 
   /** What lies at a path. The root is always a directory and is not asked for. */
@@ -128,6 +112,7 @@ public final class BucketTree {
                 (key, unused) -> {
                   long fetchedAt = ticker.read(); // what is asked now may change while it travels
                   long mark = refreshes.mark();
+                  listIfBurst(key);
                   return question
                       .ask(key)
                       .handle(
@@ -137,6 +122,13 @@ public final class BucketTree {
             deadline,
             what);
     return new Lookup(known.get().orElse(null), remaining(ttl(known), known.fetchedAt));
+  }
+
+  private void listIfBurst(String path) {
+    String directory = Names.parent(path);
+    if (positiveNanos > 0 && bursts.asked(directory, Names.last(path))) {
+      listings.listMore(directory, PARTS_OF_BURST);
+    }
   }
 
   /**
@@ -159,13 +151,19 @@ public final class BucketTree {
         : new Lookup(known.value.orElse(null), remaining(ttl(known), known.fetchedAt));
   }
 
-  /** The entries of a directory, all pages of them. */
-  public Listing list(String path) throws StoreException {
-    Outcome<DirectoryListing> listed =
-        StoreWait.await(listing(path), LISTING_DEADLINE, "listing of " + name(path));
-    return new Listing(
-        listed.get(),
-        listed.refreshed ? Duration.ZERO : remaining(positiveNanos, listed.fetchedAt));
+  /**
+   * Opens a directory to read its entries: from the listing that is believed, or one that begins
+   * now. Asks nothing yet and does not wait.
+   */
+  public DirectoryReader read(String path) {
+    long mark = refreshes.mark();
+    return new DirectoryReader(
+        listings.read(path),
+        refreshes,
+        mark,
+        fetchedAt -> remaining(positiveNanos, fetchedAt),
+        deadline,
+        "listing of " + name(path));
   }
 
   /**
@@ -173,41 +171,20 @@ public final class BucketTree {
    * not wait.
    */
   public @Nullable DirectoryListing listedNow(String path) {
-    CompletableFuture<Outcome<DirectoryListing>> future = listings.getIfPresent(path);
-    Outcome<DirectoryListing> listed = future == null ? null : future.getNow(null);
-    return listed == null ? null : listed.value;
+    return listings.whole(path);
   }
 
   /**
    * Begins to list a directory that is going to be listed, unless that was begun already; returns
    * at once.
    *
-   * @return completes with whether it was listed, never with a failure
+   * @return completes when as much of it is there as is fetched ahead, with whether it is; never
+   *     with a failure
    */
   public CompletableFuture<Boolean> listAhead(String path) {
-    try {
-      return listing(path).handle((listed, failure) -> listed != null && listed.value != null);
-    } catch (RejectedExecutionException e) { // shutting down
-      return CompletableFuture.completedFuture(false);
-    }
-  }
-
-  private CompletableFuture<Outcome<DirectoryListing>> listing(String path) {
-    return listings.get(
-        path,
-        (key, unused) -> {
-          long fetchedAt = ticker.read();
-          long mark = refreshes.mark();
-          return CompletableFuture.supplyAsync(() -> StoreWait.complete(() -> fetch(key)), executor)
-              .handle(
-                  (found, failure) ->
-                      outcome(
-                          found,
-                          failure,
-                          fetchedAt,
-                          refreshes.coverListing(mark, key),
-                          "listing of " + name(path)));
-        });
+    DirectoryScan scan = listings.open(path);
+    scan.at(0);
+    return scan.settled();
   }
 
   /**
@@ -220,23 +197,19 @@ public final class BucketTree {
    * @param size of that version, bytes
    */
   public void forget(String path, String etag, long size) {
-    forget(lookups, path, known -> isVersion(known.orElse(null), etag, size));
-    forget(
-        listings,
+    CompletableFuture<Outcome<Optional<Metadata>>> future = lookups.getIfPresent(path);
+    if (future != null) {
+      Outcome<Optional<Metadata>> known = future.getNow(null);
+      if (known == null || known.value == null || isVersion(known.value.orElse(null), etag, size)) {
+        lookups.asMap().remove(path, future);
+      }
+    }
+    listings.dropIf(
         Names.parent(path),
-        listed -> isVersion(listed.find(Names.last(path)), etag, size));
-  }
-
-  private static <T> void forget(
-      AsyncCache<String, Outcome<T>> cache, String path, Predicate<T> isWrong) {
-    CompletableFuture<Outcome<T>> future = cache.getIfPresent(path);
-    if (future == null) {
-      return;
-    }
-    Outcome<T> known = future.getNow(null);
-    if (known == null || known.value == null || isWrong.test(known.value)) {
-      cache.asMap().remove(path, future);
-    }
+        scan -> {
+          DirectoryScan.Found found = scan.find(Names.last(path));
+          return found == null || isVersion(found.metadata(), etag, size);
+        });
   }
 
   private static boolean isVersion(@Nullable Metadata metadata, String etag, long size) {
@@ -265,20 +238,23 @@ public final class BucketTree {
   private void drop(String path) {
     refreshes.add(path); // first: an answer that arrives while the caches are swept is not kept
     lookups.asMap().keySet().removeIf(key -> Names.isAtOrBelow(key, path));
-    listings
-        .asMap()
-        .keySet()
-        .removeIf(key -> Names.isAtOrBelow(key, path) || Refreshes.isListedIn(path, key));
+    listings.drop(key -> Names.isAtOrBelow(key, path) || Refreshes.isListedIn(path, key));
   }
 
-  /** What {@link #isRefreshed} is to be asked with later. */
-  public long refreshMark() {
-    return refreshes.mark();
-  }
-
-  /** Whether an entry of a directory's listing was refreshed since a mark. */
-  public boolean isRefreshed(long mark, String path) {
-    return refreshes.cover(mark, path);
+  /**
+   * This mount has changed a path: who asks from now on gets this. Answers that are on their way,
+   * which may be of before, reach only who asked before.
+   *
+   * @param metadata what is there now; null: nothing
+   */
+  public void changed(String path, @Nullable Metadata metadata) {
+    long now = ticker.read();
+    refreshes.add(path); // first, as in refresh
+    lookups.put(
+        path,
+        CompletableFuture.completedFuture(
+            new Outcome<>(Optional.ofNullable(metadata), null, now, false)));
+    listings.changed(Names.parent(path), Names.last(path), metadata);
   }
 
   /** How often a key that no path leads to was met in a listing. */
@@ -287,51 +263,16 @@ public final class BucketTree {
   }
 
   private @Nullable Lookup fromListing(String path) {
-    CompletableFuture<Outcome<DirectoryListing>> future = listings.getIfPresent(Names.parent(path));
-    Outcome<DirectoryListing> listed = future == null ? null : future.getNow(null);
-    if (listed == null || listed.value == null) {
+    DirectoryScan scan = listings.known(Names.parent(path));
+    DirectoryScan.Found found = scan == null ? null : scan.find(Names.last(path));
+    if (found == null) {
       return null;
     }
-    Metadata metadata = listed.value.find(Names.last(path));
+    Metadata metadata = found.metadata();
     Duration validFor =
-        remaining(metadata == null ? negativeNanos : positiveNanos, listed.fetchedAt);
+        remaining(metadata == null ? negativeNanos : positiveNanos, found.fetchedAt());
     // A listing says what is absent only for as long as an absence is believed.
     return metadata == null && validFor.isZero() ? null : new Lookup(metadata, validFor);
-  }
-
-  private DirectoryListing fetch(String path) throws StoreException {
-    String prefix = mount.prefix() + (path.isEmpty() ? "" : path + "/");
-    DirectoryListing.Builder entries = new DirectoryListing.Builder();
-    ListRequest request = ListRequest.directory(prefix);
-    while (true) {
-      ListPage page = store.list(request);
-      addPage(page, prefix, entries);
-      String next = page.nextToken();
-      if (next == null) {
-        return entries.build();
-      }
-      request = request.after(next);
-    }
-  }
-
-  private void addPage(ListPage page, String prefix, DirectoryListing.Builder entries) {
-    for (ObjectInfo object : page.objects()) {
-      String name = object.key().substring(prefix.length());
-      if (Names.isReachable(name)) {
-        entries.addFile(
-            name, new FileMetadata(object.size(), object.etag(), object.lastModified()));
-      } else if (!name.isEmpty()) { // the empty name is the directory's own marker
-        hidden.add(store.bucket(), object.key());
-      }
-    }
-    for (String common : page.commonPrefixes()) {
-      String name = common.substring(prefix.length(), common.length() - 1);
-      if (Names.isReachable(name)) {
-        entries.addDirectory(name);
-      } else {
-        hidden.add(store.bucket(), common);
-      }
-    }
   }
 
   private String name(String path) {
@@ -347,10 +288,6 @@ public final class BucketTree {
     return failure == null
         ? new Outcome<>(value, null, fetchedAt, refreshed)
         : new Outcome<>(null, StoreWait.failure(failure, what), fetchedAt, refreshed);
-  }
-
-  private static int weight(Outcome<DirectoryListing> listed) {
-    return 1 + (listed.value == null ? 0 : listed.value.size());
   }
 
   private long ttl(Outcome<Optional<Metadata>> known) {

@@ -1,105 +1,176 @@
 package io.thins3.meta;
 
-import io.thins3.meta.Metadata.DirectoryMetadata;
-import io.thins3.meta.Metadata.FileMetadata;
-import java.time.Instant;
-import java.util.Arrays;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one directory at one moment, sorted by name. Immutable; columns instead of entry
- * objects, because a cache holds many of them.
+ * All entries of one directory at one moment, in the order of the UTF-8 bytes of {@code name + "/"}
+ * ({@link NameOrder}). Immutable; a change makes another listing, which shares all parts but one.
  */
 public final class DirectoryListing {
-  /** In the size column: this entry is a directory. */
-  private static final long DIRECTORY = -1;
+  /** Parts that changes have made larger are split: each change copies one. */
+  private static final int LARGEST_PART = 2048;
 
-  private static final DirectoryMetadata DIRECTORY_METADATA = new DirectoryMetadata();
+  private final List<ListedEntries> parts;
+  private final int[] starts;
+  private final int size;
+  private final long bytes;
 
-  private final String[] names;
-  private final long[] sizes;
-  private final String[] etags;
-  private final long[] modifiedSeconds;
+  /**
+   * @param parts in order
+   */
+  DirectoryListing(List<ListedEntries> parts) {
+    this.parts = parts.stream().filter(part -> part.size() > 0).toList();
+    this.starts = new int[this.parts.size()];
+    int count = 0;
+    long sum = 100;
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = count;
+      count += this.parts.get(i).size();
+      sum += this.parts.get(i).bytes() + 8;
+    }
+    this.size = count;
+    this.bytes = sum;
+  }
 
-  private DirectoryListing(int count) {
-    names = new String[count];
-    sizes = new long[count];
-    etags = new String[count];
-    modifiedSeconds = new long[count];
+  /**
+   * A listing of parts, and of entries that belong among them.
+   *
+   * @param late by their names; one that the parts have already counts for nothing
+   */
+  static DirectoryListing of(List<ListedEntries> parts, Map<byte[], Metadata> late) {
+    DirectoryListing listing = new DirectoryListing(parts);
+    for (Map.Entry<byte[], Metadata> entry : late.entrySet()) {
+      String name = new String(entry.getKey(), UTF_8);
+      if (listing.indexOf(name) < 0) {
+        listing = listing.with(name, entry.getValue());
+      }
+    }
+    return listing;
   }
 
   /** Number of entries. */
   public int size() {
-    return names.length;
+    return size;
+  }
+
+  /** Bytes of memory, about. */
+  long bytes() {
+    return bytes;
+  }
+
+  List<ListedEntries> parts() {
+    return parts;
   }
 
   /** Name of an entry, 0 to {@link #size} - 1, in ascending order. */
   public String name(int index) {
-    return names[index];
+    int part = part(index);
+    return parts.get(part).name(index - starts[part]);
   }
 
   /** Whether an entry is a directory. */
   public boolean isDirectory(int index) {
-    return sizes[index] == DIRECTORY;
+    int part = part(index);
+    return parts.get(part).isDirectory(index - starts[part]);
   }
 
   /** What an entry is. */
   public Metadata metadata(int index) {
-    return isDirectory(index)
-        ? DIRECTORY_METADATA
-        : new FileMetadata(
-            sizes[index], etags[index], Instant.ofEpochSecond(modifiedSeconds[index]));
+    int part = part(index);
+    return parts.get(part).metadata(index - starts[part]);
   }
 
   /** Bytes of a file. */
   public long fileSize(int index) {
-    if (isDirectory(index)) {
-      throw new IllegalArgumentException(names[index] + " is a directory");
-    }
-    return sizes[index];
+    int part = part(index);
+    return parts.get(part).fileSize(index - starts[part]);
   }
 
   /** Where a name stands, negative when the directory has no such entry. */
   public int indexOf(String name) {
-    return Arrays.binarySearch(names, name);
+    byte[] bytes = name.getBytes(UTF_8);
+    int part = part(bytes);
+    int index = part < 0 ? -1 : parts.get(part).indexOf(bytes);
+    return index < 0 ? -1 : starts[part] + index;
   }
 
   /** What a name is, or null when the directory has no such entry. */
   public @Nullable Metadata find(String name) {
-    int index = indexOf(name);
-    return index < 0 ? null : metadata(index);
+    byte[] bytes = name.getBytes(UTF_8);
+    int part = part(bytes);
+    int index = part < 0 ? -1 : parts.get(part).indexOf(bytes);
+    return index < 0 ? null : parts.get(part).metadata(index);
   }
 
-  /** Collects entries in any order; a directory wins over a file of the same name. */
-  static final class Builder {
-    private final Map<String, Metadata> entries = new TreeMap<>();
-
-    void addFile(String name, FileMetadata metadata) {
-      entries.putIfAbsent(name, metadata);
+  /** The last name; null when there is none. */
+  byte @Nullable [] lastName() {
+    if (parts.isEmpty()) {
+      return null;
     }
+    ListedEntries last = parts.get(parts.size() - 1);
+    return last.nameBytes(last.size() - 1);
+  }
 
-    void addDirectory(String name) {
-      entries.put(name, DIRECTORY_METADATA);
+  /**
+   * The listing with one entry changed.
+   *
+   * @param metadata what the name is now; null: it is not there
+   */
+  DirectoryListing with(String name, @Nullable Metadata metadata) {
+    byte[] bytes = name.getBytes(UTF_8);
+    List<ListedEntries> changed = new ArrayList<>(parts);
+    int part = Math.max(0, part(bytes));
+    ListedEntries one =
+        (parts.isEmpty() ? ListedEntries.NONE : parts.get(part)).with(bytes, metadata);
+    if (parts.isEmpty()) {
+      changed.add(one);
+    } else {
+      changed.set(part, one);
     }
+    if (one.size() > LARGEST_PART) {
+      changed.set(part, one.range(0, one.size() / 2));
+      changed.add(part + 1, one.range(one.size() / 2, one.size()));
+    }
+    return new DirectoryListing(changed);
+  }
 
-    DirectoryListing build() {
-      DirectoryListing listing = new DirectoryListing(entries.size());
-      int index = 0;
-      for (Map.Entry<String, Metadata> entry : entries.entrySet()) {
-        listing.names[index] = entry.getKey();
-        if (entry.getValue() instanceof FileMetadata file) {
-          listing.sizes[index] = file.size();
-          listing.etags[index] = file.etag();
-          listing.modifiedSeconds[index] = file.lastModified().getEpochSecond();
-        } else {
-          listing.sizes[index] = DIRECTORY;
-          listing.etags[index] = "";
-        }
-        index++;
+  /** The part that holds an index. */
+  private int part(int index) {
+    int low = 0;
+    int high = starts.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (starts[middle] <= index) {
+        low = middle;
+      } else {
+        high = middle - 1;
       }
-      return listing;
     }
+    return low;
+  }
+
+  /** The part that a name is in if any is: the last that does not begin behind it. */
+  private int part(byte[] name) {
+    return partOf(parts, name);
+  }
+
+  /** Of parts that are not empty the last that does not begin behind a name, or -1. */
+  static int partOf(List<ListedEntries> parts, byte[] name) {
+    int low = -1;
+    int high = parts.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >> 1;
+      if (parts.get(middle).compare(0, name) <= 0) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
   }
 }

@@ -79,12 +79,15 @@ final class DirectCalls implements BucketCalls {
     query.append("encoding-type=url");
     if (!older) {
       query.append("&list-type=2");
-    } else if (request.continuationToken() != null) {
-      query.append("&marker=").append(encoded(request.continuationToken()));
+    } else if (request.marker() != null) {
+      query.append("&marker=").append(encoded(request.marker()));
     }
     query.append("&max-keys=").append(request.maxKeys());
     if (!request.prefix().isEmpty()) {
       query.append("&prefix=").append(encoded(request.prefix()));
+    }
+    if (!older && request.startAfter() != null) {
+      query.append("&start-after=").append(encoded(request.startAfter()));
     }
     return query.toString();
   }

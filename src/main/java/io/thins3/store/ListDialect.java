@@ -2,9 +2,6 @@ package io.thins3.store;
 
 import io.thins3.config.ListType;
 import io.thins3.store.StoreException.Kind;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,23 +98,13 @@ final class ListDialect {
     }
     String marker = answer.nextMarker();
     if (marker == null || marker.isEmpty()) {
-      List<HeadAnswer> objects = answer.objects();
-      List<String> prefixes = answer.commonPrefixes();
-      String key = objects.isEmpty() ? null : objects.get(objects.size() - 1).key();
-      String prefix = prefixes.isEmpty() ? null : prefixes.get(prefixes.size() - 1);
-      marker = key == null || (prefix != null && compare(key, prefix) < 0) ? prefix : key;
+      marker = answer.last();
     }
     String asked = request.continuationToken();
-    if (marker == null || (asked != null && compare(asked, marker) >= 0)) {
+    if (marker == null || (asked != null && KeyOrder.compare(asked, marker) >= 0)) {
       throw bad(request, "a page that is not the last does not say where the next begins");
     }
     return with(answer, OLDER + marker);
-  }
-
-  /** As stores sort: by the bytes of UTF-8, which is not Java's order. */
-  private static int compare(String one, String other) {
-    return Arrays.compareUnsigned(
-        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The request with the store's own token. */
@@ -127,8 +114,8 @@ final class ListDialect {
   }
 
   private static ListAnswer with(ListAnswer answer, @Nullable String token) {
-    return new ListAnswer(
-        answer.objects(), answer.commonPrefixes(), answer.truncated(), token, answer.nextMarker());
+    answer.setNextToken(token);
+    return answer;
   }
 
   private StoreException bad(ListRequest request, String text) {

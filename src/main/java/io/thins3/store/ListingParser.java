@@ -5,9 +5,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -110,50 +107,41 @@ final class ListingParser {
 
   private static ListAnswer listing(XMLStreamReader xml)
       throws XMLStreamException, NotAListingException {
-    List<HeadAnswer> objects = new ArrayList<>();
-    List<String> prefixes = new ArrayList<>();
-    boolean truncated = false;
+    ListAnswer answer = new ListAnswer();
     boolean encoded = false;
-    String token = null;
-    String marker = null;
     while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
       switch (xml.getLocalName()) {
-        case "Contents" -> objects.add(object(xml));
-        case "CommonPrefixes" -> prefixes.add(prefix(xml));
-        case "IsTruncated" -> truncated = xml.getElementText().strip().equals("true");
-        case "NextContinuationToken" -> token = xml.getElementText();
-        case "NextMarker" -> marker = xml.getElementText();
+        case "Contents" -> object(xml, answer);
+        case "CommonPrefixes" -> answer.addPrefix(prefix(xml));
+        case "IsTruncated" -> answer.setTruncated(xml.getElementText().strip().equals("true"));
+        case "NextContinuationToken" -> answer.setNextToken(xml.getElementText());
+        case "NextMarker" -> answer.setNextMarker(xml.getElementText());
         case "EncodingType" -> encoded = xml.getElementText().strip().equals("url");
         default -> skip(xml);
       }
     }
     if (encoded) {
-      marker = marker == null ? null : decoded(marker);
-      prefixes.replaceAll(ListingParser::decoded);
-      objects.replaceAll(
-          o ->
-              new HeadAnswer(
-                  o.key() == null ? null : decoded(o.key()), o.size(), o.etag(), o.modified()));
+      answer.decode(ListingParser::decoded);
     }
-    return new ListAnswer(objects, prefixes, truncated, token, marker);
+    return answer;
   }
 
-  private static HeadAnswer object(XMLStreamReader xml)
+  private static void object(XMLStreamReader xml, ListAnswer answer)
       throws XMLStreamException, NotAListingException {
     String key = null;
     String etag = null;
-    Long size = null;
-    Instant modified = null;
+    long size = ListAnswer.MISSING;
+    long modified = ListAnswer.MISSING;
     while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
       switch (xml.getLocalName()) {
         case "Key" -> key = xml.getElementText();
         case "ETag" -> etag = xml.getElementText();
         case "Size" -> size = size(xml.getElementText());
-        case "LastModified" -> modified = time(xml.getElementText());
+        case "LastModified" -> modified = seconds(xml.getElementText());
         default -> skip(xml);
       }
     }
-    return new HeadAnswer(key, size, etag, modified);
+    answer.add(key, size, etag, modified);
   }
 
   private static String prefix(XMLStreamReader xml)
@@ -183,7 +171,7 @@ final class ListingParser {
     }
   }
 
-  private static Long size(String digits) throws NotAListingException {
+  private static long size(String digits) throws NotAListingException {
     try {
       return Long.parseLong(digits.strip());
     } catch (NumberFormatException e) {
@@ -191,9 +179,9 @@ final class ListingParser {
     }
   }
 
-  private static Instant time(String text) throws NotAListingException {
+  private static long seconds(String text) throws NotAListingException {
     try {
-      return Instant.parse(text.strip());
+      return ListedTime.seconds(text.strip());
     } catch (DateTimeException e) {
       throw new NotAListingException(e);
     }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,23 +48,26 @@ public final class LoggedObjectStore implements ObjectStore {
   }
 
   @Override
-  public ListPage list(ListRequest request) throws StoreException {
+  public @Nullable String list(ListRequest request, ListSink sink) throws StoreException {
     String details =
         (request.delimiter() == null ? " below" : " level")
             + " max-keys "
             + request.maxKeys()
+            + (request.startAfter() == null ? "" : " after " + Printable.of(request.startAfter()))
             + (request.continuationToken() == null ? "" : " continued");
+    Counted counted = new Counted(sink);
     return logged(
-        S3Operation.LIST,
-        request.prefix(),
-        details,
-        () -> store.list(request),
-        page ->
-            page.objects().size()
-                + " keys, "
-                + page.commonPrefixes().size()
-                + " prefixes"
-                + (page.nextToken() == null ? "" : ", more"));
+            S3Operation.LIST,
+            request.prefix(),
+            details,
+            () -> Optional.ofNullable(store.list(request, counted)),
+            next ->
+                counted.keys
+                    + " keys, "
+                    + counted.prefixes
+                    + " prefixes"
+                    + (next.isEmpty() ? "" : ", more"))
+        .orElse(null);
   }
 
   @Override
@@ -183,5 +187,27 @@ public final class LoggedObjectStore implements ObjectStore {
         details,
         end,
         TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - start) / 1000.0);
+  }
+
+  private static final class Counted implements ListSink {
+    private final ListSink sink;
+    private int keys;
+    private int prefixes;
+
+    Counted(ListSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void object(String key, long size, String etag, long modifiedSeconds) {
+      keys++;
+      sink.object(key, size, etag, modifiedSeconds);
+    }
+
+    @Override
+    public void prefix(String prefix) {
+      prefixes++;
+      sink.prefix(prefix);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.thins3.store;
 
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The few S3 calls that the file system needs, on one bucket. Keys are whole keys: prefixes of a
@@ -22,8 +23,20 @@ public interface ObjectStore extends AutoCloseable {
    */
   Optional<ObjectInfo> head(String key) throws StoreException;
 
-  /** One page of a listing. */
-  ListPage list(ListRequest request) throws StoreException;
+  /**
+   * One page of a listing.
+   *
+   * @param sink takes the entries, once the page is whole
+   * @return the token of the next page, or null when this is the last
+   */
+  @Nullable String list(ListRequest request, ListSink sink) throws StoreException;
+
+  /** One page of a listing as records, where few entries are expected. */
+  default ListPage list(ListRequest request) throws StoreException {
+    PageSink page = new PageSink();
+    String next = list(request, page);
+    return new ListPage(page.objects(), page.prefixes(), next);
+  }
 
   /**
    * A ranged GET. Returns when the answer's head is there and was found to be that of the version

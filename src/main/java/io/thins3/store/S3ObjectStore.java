@@ -6,12 +6,11 @@ import io.thins3.store.StoreException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** An {@link ObjectStore} on S3 and its kin. Thread-safe. */
 public final class S3ObjectStore implements ObjectStore {
@@ -95,14 +94,15 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public ListPage list(ListRequest request) throws StoreException {
+  public @Nullable String list(ListRequest request, ListSink sink) throws StoreException {
     ListAnswer answer = listings.ask(request);
     proven();
-    List<ObjectInfo> objects = new ArrayList<>(answer.objects().size());
-    for (HeadAnswer object : answer.objects()) {
-      objects.add(info(S3Operation.LIST, object));
+    int incomplete = answer.incomplete();
+    if (incomplete >= 0) {
+      throw incomplete(S3Operation.LIST, answer.key(incomplete));
     }
-    return new ListPage(objects, answer.commonPrefixes(), answer.nextToken());
+    answer.give(sink);
+    return answer.nextToken();
   }
 
   @Override
@@ -190,10 +190,14 @@ public final class S3ObjectStore implements ObjectStore {
       etag = "";
     }
     if (key == null || size == null || etag == null || modified == null) {
-      throw bad(
-          operation, key == null ? "" : key, "the answer lacks key, size, ETag or Last-Modified");
+      throw incomplete(operation, key);
     }
     return new ObjectInfo(key, size, etag, modified.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private StoreException incomplete(S3Operation operation, @Nullable String key) {
+    return bad(
+        operation, key == null ? "" : key, "the answer lacks key, size, ETag or Last-Modified");
   }
 
   private StoreException bad(S3Operation operation, String key, String text) {

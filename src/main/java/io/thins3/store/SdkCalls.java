@@ -2,7 +2,6 @@ package io.thins3.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,33 +51,37 @@ final class SdkCalls implements BucketCalls {
     ListObjectsV2Request sdk = sdk(access.bucket(), request);
     ListObjectsV2Response response =
         access.call(S3Operation.LIST, request.prefix(), client -> client.listObjectsV2(sdk));
-    return new ListAnswer(
-        objects(response.contents()),
-        response.commonPrefixes().stream().map(CommonPrefix::prefix).toList(),
-        Boolean.TRUE.equals(response.isTruncated()),
-        response.nextContinuationToken(),
-        null);
+    ListAnswer answer = answer(response.contents(), response.commonPrefixes());
+    answer.setTruncated(Boolean.TRUE.equals(response.isTruncated()));
+    answer.setNextToken(response.nextContinuationToken());
+    return answer;
   }
 
   private ListAnswer listOlder(ListRequest request) throws StoreException {
     ListObjectsRequest sdk = sdkOlder(access.bucket(), request);
     ListObjectsResponse response =
         access.call(S3Operation.LIST, request.prefix(), client -> client.listObjects(sdk));
-    return new ListAnswer(
-        objects(response.contents()),
-        response.commonPrefixes().stream().map(CommonPrefix::prefix).toList(),
-        Boolean.TRUE.equals(response.isTruncated()),
-        null,
-        response.nextMarker());
+    ListAnswer answer = answer(response.contents(), response.commonPrefixes());
+    answer.setTruncated(Boolean.TRUE.equals(response.isTruncated()));
+    answer.setNextMarker(response.nextMarker());
+    return answer;
   }
 
-  private static List<HeadAnswer> objects(List<S3Object> contents) {
-    List<HeadAnswer> objects = new ArrayList<>(contents.size());
+  private static ListAnswer answer(List<S3Object> contents, List<CommonPrefix> prefixes) {
+    ListAnswer answer = new ListAnswer();
     for (S3Object object : contents) {
-      objects.add(
-          new HeadAnswer(object.key(), object.size(), object.eTag(), object.lastModified()));
+      answer.add(
+          object.key(),
+          object.size() == null ? ListAnswer.MISSING : object.size(),
+          object.eTag(),
+          object.lastModified() == null
+              ? ListAnswer.MISSING
+              : object.lastModified().getEpochSecond());
     }
-    return objects;
+    for (CommonPrefix common : prefixes) {
+      answer.addPrefix(common.prefix());
+    }
+    return answer;
   }
 
   /**
@@ -90,6 +93,7 @@ final class SdkCalls implements BucketCalls {
         .bucket(bucket)
         .prefix(request.prefix().isEmpty() ? null : request.prefix())
         .delimiter(request.delimiter())
+        .startAfter(request.startAfter())
         .continuationToken(request.continuationToken())
         .maxKeys(request.maxKeys())
         .encodingType(EncodingType.URL)
@@ -102,7 +106,7 @@ final class SdkCalls implements BucketCalls {
         .bucket(bucket)
         .prefix(request.prefix().isEmpty() ? null : request.prefix())
         .delimiter(request.delimiter())
-        .marker(request.continuationToken())
+        .marker(request.marker())
         .maxKeys(request.maxKeys())
         .encodingType(EncodingType.URL)
         .build();

@@ -5,6 +5,7 @@ import io.thins3.meta.CacheLimits;
 import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.store.StoreException;
 import io.thins3.testing.FakeTicker;
+import io.thins3.testing.Listed;
 import io.thins3.testing.MemoryObjectStore;
 import io.thins3.testing.Mounts;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class WalkedTree {
 
   WalkedTree listed(String... directories) throws StoreException {
     for (String directory : directories) {
-      tree.list(directory);
+      Listed.all(tree, directory);
     }
     return this;
   }

@@ -6,6 +6,7 @@ import io.thins3.meta.Metadata.DirectoryMetadata;
 import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.store.StoreException;
 import io.thins3.testing.FakeTicker;
+import io.thins3.testing.Listed;
 import io.thins3.testing.MemoryObjectStore;
 import io.thins3.testing.Mounts;
 import java.time.Duration;
@@ -55,14 +56,14 @@ class BucketTreeRefreshTest {
   void refresh_listedDirectory_everythingBelowIsAskedForAgain() throws StoreException {
     BucketTree tree = tree(Runnable::run);
     store.put("d/e/f", "1").put("de/f", "1");
-    tree.list("d/e");
-    tree.list("d");
-    tree.list("de");
+    Listed.all(tree, "d/e");
+    Listed.all(tree, "d");
+    Listed.all(tree, "de");
     store.put("d/e/f", "22").put("d/e/new", "").put("de/f", "22");
 
     tree.refresh("d");
 
-    assertThat(tree.list("d/e").entries().size()).isEqualTo(2);
+    assertThat(Listed.all(tree, "d/e").size()).isEqualTo(2);
     assertThat(size(tree.lookup("d/e/f"))).isEqualTo(2);
     assertThat(size(tree.lookup("de/f"))).as("a name that begins alike").isEqualTo(1);
   }
@@ -71,21 +72,21 @@ class BucketTreeRefreshTest {
   void refresh_nameThatTheListingHas_listingIsDropped() throws StoreException {
     BucketTree tree = tree(Runnable::run);
     store.put("d/f", "1");
-    tree.list("d");
+    Listed.all(tree, "d");
     store.put("d/f", "22").put("d/new", "333");
     assertThat(tree.lookup("d/new").metadata()).isNull();
 
     tree.refresh("d/new");
 
     assertThat(size(tree.lookup("d/new"))).isEqualTo(3);
-    assertThat(tree.list("d").entries().size()).isEqualTo(2);
+    assertThat(Listed.all(tree, "d").size()).isEqualTo(2);
   }
 
   @Test
   void refresh_belowWhatWasAbsent_isFound() throws StoreException {
     BucketTree tree = tree(Runnable::run);
     store.put("x", "");
-    tree.list("");
+    Listed.all(tree, "");
     assertThat(tree.lookup("a").metadata()).isNull();
     store.put("a/b/c", "1");
 
@@ -99,7 +100,7 @@ class BucketTreeRefreshTest {
   void refresh_belowKnownDirectory_itsListingAboveStays() throws StoreException {
     BucketTree tree = tree(Runnable::run);
     store.put("a/b/c", "1");
-    tree.list("");
+    Listed.all(tree, "");
     store.takeRequests();
 
     tree.refresh("a/b/c");
@@ -126,7 +127,7 @@ class BucketTreeRefreshTest {
             }
           });
       Future<Lookup> lookup = threads.submit(() -> tree.lookup("d/f"));
-      Future<Listing> listing = threads.submit(() -> tree.list("d"));
+      Future<Listed> listing = threads.submit(() -> Listed.all(tree, "d"));
       assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
 
       tree.refresh("d/f");

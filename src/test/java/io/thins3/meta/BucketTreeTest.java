@@ -9,6 +9,7 @@ import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreException.Kind;
 import io.thins3.testing.FakeTicker;
+import io.thins3.testing.Listed;
 import io.thins3.testing.MemoryObjectStore;
 import io.thins3.testing.Mounts;
 import java.time.Duration;
@@ -21,12 +22,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BucketTreeTest {
   private static final Duration TTL = Duration.ofSeconds(60);
-  private static final CacheLimits LIMITS = new CacheLimits(100_000, 10_000);
+  private static final CacheLimits LIMITS = CacheLimits.ofBytes(16 << 20);
   private static final Duration NEGATIVE_TTL = Duration.ofSeconds(1);
 
   private final MemoryObjectStore store = new MemoryObjectStore();
@@ -38,10 +38,6 @@ class BucketTreeTest {
 
   private BucketTree tree() {
     return tree(Mounts.mount("", TTL, NEGATIVE_TTL));
-  }
-
-  private static List<String> names(DirectoryListing listing) {
-    return IntStream.range(0, listing.size()).mapToObj(listing::name).toList();
   }
 
   @Test
@@ -66,7 +62,7 @@ class BucketTreeTest {
     BucketTree tree = tree();
 
     assertThat(tree.lookup("a").metadata()).isInstanceOf(DirectoryMetadata.class);
-    assertThat(tree.list("").entries().find("a")).isInstanceOf(DirectoryMetadata.class);
+    assertThat(Listed.all(tree, "").find("a")).isInstanceOf(DirectoryMetadata.class);
   }
 
   @Test
@@ -82,7 +78,7 @@ class BucketTreeTest {
   void lookup_noImplicitDirectoriesAfterListing_believesTheListing() throws StoreException {
     store.put("a/b", "");
     BucketTree tree = tree(Mounts.mount("/", "", TTL, NEGATIVE_TTL, false, false));
-    tree.list("");
+    Listed.all(tree, "");
 
     assertThat(tree.lookup("a").metadata()).isInstanceOf(DirectoryMetadata.class);
   }
@@ -159,7 +155,7 @@ class BucketTreeTest {
   void lookup_parentListed_sendsNothing() throws StoreException {
     store.put("d/f", "123").put("d/sub/x", "");
     BucketTree tree = tree();
-    tree.list("d");
+    Listed.all(tree, "d");
     store.takeRequests();
 
     assertThat(tree.lookup("d/f").metadata()).isInstanceOf(FileMetadata.class);
@@ -268,7 +264,7 @@ class BucketTreeTest {
     assertThat(store.takeRequests()).isEmpty();
     Lookup asked = tree.lookup("dir/file");
     tree.lookup("dir/none");
-    tree.list("other");
+    Listed.all(tree, "other");
     store.takeRequests();
     assertThat(tree.lookupNow("dir/file")).isEqualTo(asked);
     assertThat(tree.lookupNow("dir/none")).isNotNull();
@@ -285,9 +281,9 @@ class BucketTreeTest {
     for (int i = 0; i < 2500; i++) {
       store.put("d/f%04d".formatted(i), "");
     }
-    DirectoryListing listing = tree().list("d").entries();
+    Listed listing = Listed.all(tree(), "d");
 
-    assertThat(names(listing)).hasSize(2500).isSorted().doesNotHaveDuplicates();
+    assertThat(listing.names()).hasSize(2500).isSorted().doesNotHaveDuplicates();
     assertThat(store.requests()).hasSize(3);
   }
 
@@ -304,7 +300,7 @@ class BucketTreeTest {
         .put("d/ok", "");
     BucketTree tree = tree();
 
-    assertThat(names(tree.list("d").entries())).containsExactly("ok");
+    assertThat(Listed.all(tree, "d").names()).containsExactly("ok");
     assertThat(tree.hiddenKeys()).isEqualTo(5);
   }
 
@@ -313,7 +309,7 @@ class BucketTreeTest {
     store.put("p/q/f", "").put("p/qx", "").put("other", "");
     BucketTree tree = tree(Mounts.mount("p/q/", TTL, NEGATIVE_TTL));
 
-    assertThat(names(tree.list("").entries())).containsExactly("f");
+    assertThat(Listed.all(tree, "").names()).containsExactly("f");
     assertThat(tree.lookup("f").metadata()).isNotNull();
     assertThat(store.requests()).containsOnly("LIST p/q/");
   }
@@ -322,7 +318,7 @@ class BucketTreeTest {
   void forget_path_asksAgain() throws StoreException {
     store.put("d/f", "1");
     BucketTree tree = tree();
-    tree.list("d");
+    Listed.all(tree, "d");
     FileMetadata old = version(tree, "d/f");
     store.put("d/f", "22");
     tree.forget("d/f", old.etag(), old.size());
@@ -337,7 +333,7 @@ class BucketTreeTest {
     BucketTree tree = tree();
     FileMetadata old = version(tree, "d/f");
     store.put("d/f", "22");
-    tree.list("d");
+    Listed.all(tree, "d");
     store.takeRequests();
     tree.forget("d/f", old.etag(), old.size());
 

@@ -121,7 +121,7 @@ class ListTypeTest {
   private static List<String> all(S3ObjectStore store, @Nullable String delimiter)
       throws StoreException {
     List<String> found = new ArrayList<>();
-    ListRequest request = new ListRequest("", delimiter, null, 2);
+    ListRequest request = new ListRequest("", delimiter, null, null, 2);
     while (true) {
       ListPage page = store.list(request);
       page.objects().forEach(object -> found.add(object.key()));

@@ -9,6 +9,11 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,16 +41,67 @@ class ListingParserTest {
                     + "<NextContinuationToken>a+b%20</NextContinuationToken>"
                     + "<EncodingType>url</EncodingType></ListBucketResult>"));
 
-    assertThat(page.objects())
-        .containsExactly(
-            new HeadAnswer(
-                "p/a b c\n",
-                12345678901L,
-                "\"e\"",
-                java.time.Instant.parse("2026-02-03T04:05:06.789Z")));
-    assertThat(page.commonPrefixes()).containsExactly("p/é/");
+    assertThat(page.size()).isOne();
+    assertThat(page.key(0)).isEqualTo("p/a b c\n");
+    assertThat(page.fileSize(0)).isEqualTo(12345678901L);
+    assertThat(page.etag(0)).isEqualTo("\"e\"");
+    assertThat(page.modifiedSeconds(0))
+        .isEqualTo(Instant.parse("2026-02-03T04:05:06Z").getEpochSecond());
+    assertThat(page.prefixes()).containsExactly("p/é/");
     assertThat(page.truncated()).isTrue();
     assertThat(page.nextToken()).isEqualTo("a+b%20");
+  }
+
+  @Test
+  void page_objectsAndPrefixes_areGivenInTheOrderOfKeys() throws Exception {
+    StringBuilder contents = new StringBuilder();
+    for (String key : List.of("a", "a-b", "b", "\uFB01", "\uD83D\uDE00")) {
+      contents.append("<Contents><Key>").append(key).append("</Key></Contents>");
+    }
+    ListAnswer page =
+        parser.parse(
+            stream(
+                "<ListBucketResult>"
+                    + contents
+                    + "<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>"
+                    + "<CommonPrefixes><Prefix>\uFFFD/</Prefix></CommonPrefixes>"
+                    + "</ListBucketResult>"));
+    List<String> given = new ArrayList<>();
+    page.give(
+        new ListSink() {
+          @Override
+          public void object(String key, long size, String etag, long modifiedSeconds) {
+            given.add(key);
+          }
+
+          @Override
+          public void prefix(String prefix) {
+            given.add(prefix);
+          }
+        });
+
+    assertThat(given).containsExactly("a", "a-b", "a/", "b", "\uFB01", "\uFFFD/", "\uD83D\uDE00");
+    assertThat(page.incomplete()).as("no size, no ETag").isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-02-03T04:05:06.789Z",
+        "2026-02-28T23:59:59Z",
+        "2024-02-29T00:00:00.000000001Z",
+        "1969-12-31T23:59:59Z",
+        "2026-02-03T04:05:06+00:00"
+      })
+  void time_anyForm_isThatOfInstant(String text) {
+    assertThat(ListedTime.seconds(text))
+        .isEqualTo(OffsetDateTime.parse(text).toInstant().getEpochSecond());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Z", "2026-02-30T04:05:06Z", "2026-02-03T25:05:06Z", "2026-02-03"})
+  void time_none_isRefused(String text) {
+    assertThatThrownBy(() -> ListedTime.seconds(text)).isInstanceOf(DateTimeException.class);
   }
 
   @ParameterizedTest

@@ -238,7 +238,7 @@ class S3ObjectStoreIT {
         open(StoreFixture.with(mount, mount.http().withListType(ListType.V1)))) {
       for (String delimiter : Arrays.asList("/", null)) {
         for (int size : List.of(1, 2, 1000)) {
-          ListRequest request = new ListRequest("", delimiter, null, size);
+          ListRequest request = new ListRequest("", delimiter, null, null, size);
           assertThat(all(older, request)).isEqualTo(all(store, request)).isNotEmpty();
         }
       }

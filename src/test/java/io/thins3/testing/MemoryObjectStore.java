@@ -1,8 +1,8 @@
 package io.thins3.testing;
 
 import io.thins3.store.ChecksumAlgorithm;
-import io.thins3.store.ListPage;
 import io.thins3.store.ListRequest;
+import io.thins3.store.ListSink;
 import io.thins3.store.ObjectBody;
 import io.thins3.store.ObjectChecksum;
 import io.thins3.store.ObjectDetails;
@@ -13,7 +13,6 @@ import io.thins3.store.StoreException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +53,7 @@ public final class MemoryObjectStore implements ObjectStore {
   private final AtomicLong versions = new AtomicLong();
   private final Map<String, Map<String, String>> metadata = new ConcurrentHashMap<>();
   private volatile Fault fault = request -> {};
+  private volatile int pageSize = ListRequest.MAX_KEYS;
 
   /** Stores an object; its ETag is new. */
   public MemoryObjectStore put(String key, byte[] content) {
@@ -78,6 +78,25 @@ public final class MemoryObjectStore implements ObjectStore {
   /** Removes an object. */
   public void delete(String key) {
     objects.remove(key);
+  }
+
+  /** An object's bytes. */
+  public byte[] content(String key) {
+    Stored stored = java.util.Objects.requireNonNull(objects.get(key), key);
+    byte[] bytes = new byte[stored.content.limit()];
+    stored.content.duplicate().rewind().get(bytes);
+    return bytes;
+  }
+
+  /** Removes all objects. */
+  public void clear() {
+    objects.clear();
+  }
+
+  /** Gives so many entries at most in a page of a listing. */
+  public MemoryObjectStore setPageSize(int entries) {
+    this.pageSize = entries;
+    return this;
   }
 
   /** Puts a fault before all requests. */
@@ -109,12 +128,12 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public ListPage list(ListRequest request) throws StoreException {
+  public @Nullable String list(ListRequest request, ListSink sink) throws StoreException {
     record("LIST " + request.prefix());
-    List<ObjectInfo> found = new ArrayList<>();
-    List<String> prefixes = new ArrayList<>();
+    int count = 0;
     String delimiter = request.delimiter();
-    String after = request.continuationToken();
+    String after =
+        request.continuationToken() == null ? request.startAfter() : request.continuationToken();
     String last = null;
     for (var entry : objects.entrySet()) {
       String key = entry.getKey();
@@ -126,17 +145,19 @@ public final class MemoryObjectStore implements ObjectStore {
       if ((after != null && compare(item, after) <= 0) || item.equals(last)) {
         continue;
       }
-      if (found.size() + prefixes.size() == request.maxKeys()) {
-        return new ListPage(found, prefixes, last);
+      if (count == Math.min(request.maxKeys(), pageSize)) {
+        return last;
       }
       if (slash < 0) {
-        found.add(info(key, entry.getValue()));
+        Stored stored = entry.getValue();
+        sink.object(key, stored.content.limit(), stored.etag, stored.lastModified.getEpochSecond());
       } else {
-        prefixes.add(item);
+        sink.prefix(item);
       }
+      count++;
       last = item;
     }
-    return new ListPage(found, prefixes, null);
+    return null;
   }
 
   @Override
