@@ -55,6 +55,7 @@ public final class ObjectFileSystem implements FileSystem {
   private static final StatFs STAT_FS =
       new StatFs(4096, 1L << 38, 1L << 38, 1L << 32, 1L << 32, Names.MAX_COMPONENT_BYTES);
 
+  private final List<Bucket> buckets;
   private final Node root;
   private final ReadEngine engine;
   private final Duration deadline;
@@ -85,7 +86,7 @@ public final class ObjectFileSystem implements FileSystem {
     int count = Math.max(1, served.size());
     CacheLimits each = limits.dividedBy(count);
     Semaphore slots = new Semaphore(SiblingReadAhead.MOST_REQUESTS);
-    List<Bucket> buckets =
+    this.buckets =
         served.stream()
             .map(
                 one ->
@@ -106,6 +107,11 @@ public final class ObjectFileSystem implements FileSystem {
   /** What was fetched ahead of walks so far. */
   public SiblingCounts siblingCounts() {
     return siblings.counts();
+  }
+
+  /** How often listings had keys that no path leads to, in all buckets. */
+  public long hiddenKeys() {
+    return buckets.stream().mapToLong(bucket -> bucket.tree().hiddenKeys()).sum();
   }
 
   @Override
