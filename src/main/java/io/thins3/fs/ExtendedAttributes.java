@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.fs.ObjectNode.FileNode;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FuseException;
+import io.thins3.meta.Names;
 import io.thins3.store.ObjectChecksum;
 import io.thins3.store.ObjectDetails;
 import io.thins3.store.ObjectStore;
@@ -209,6 +210,13 @@ final class ExtendedAttributes {
         });
   }
 
+  /** Drops what is known of a path and all below it. */
+  void refresh(String path) {
+    String top = bucket.key(path);
+    changes.incrementAndGet(); // what is on its way is not kept
+    cache.asMap().keySet().removeIf(key -> path.isEmpty() || Names.isAtOrBelow(key, top));
+  }
+
   private void checkChange(String name) throws FuseException {
     if (name.startsWith(USER)) {
       if (bucket.mount().readOnly()) {
@@ -283,6 +291,9 @@ final class ExtendedAttributes {
     long before = changes.get();
     Optional<ObjectDetails> found = StoreWait.complete(() -> store.details(key));
     Known known = new Known(found.orElse(null));
+    if (known.details == null && !key.endsWith("/")) {
+      return known; // a file was here: should it come back, that is to be seen
+    }
     cache.put(key, known);
     if (changes.get() != before) {
       cache.invalidate(key); // perhaps from before the change

@@ -55,6 +55,9 @@ public final class ObjectFileSystem implements FileSystem {
   private static final StatFs STAT_FS =
       new StatFs(4096, 1L << 38, 1L << 38, 1L << 32, 1L << 32, Names.MAX_COMPONENT_BYTES);
 
+  /** An attribute that is none: setting it is as {@code thins3 refresh}. */
+  private static final String REFRESH = "user.thins3.refresh";
+
   private final List<Bucket> buckets;
   private final Node root;
   private final ReadEngine engine;
@@ -159,6 +162,7 @@ public final class ObjectFileSystem implements FileSystem {
     } else if (node instanceof ObjectNode object) {
       String path = below.isEmpty() ? object.path() : Names.child(object.path(), below);
       object.bucket().tree().refresh(path); // before the kernel can ask again
+      object.bucket().extendedAttributes().refresh(path);
       kernel.refresh(object.bucket(), path);
     }
   }
@@ -374,6 +378,9 @@ public final class ObjectFileSystem implements FileSystem {
 
   @Override
   public byte[] getxattr(Node node, String name) throws FuseException {
+    if (name.equals(REFRESH)) {
+      throw new FuseException(Errno.ENODATA);
+    }
     if (node instanceof ObjectNode object) {
       return object.bucket().extendedAttributes().get(object, name);
     }
@@ -390,6 +397,10 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public void setxattr(Node node, String name, byte[] value, int flags, Caller caller)
       throws FuseException {
+    if (name.equals(REFRESH)) {
+      refresh(node);
+      return;
+    }
     if (!(node instanceof ObjectNode object)) {
       throw new FuseException(Errno.EOPNOTSUPP);
     }
@@ -398,6 +409,9 @@ public final class ObjectFileSystem implements FileSystem {
 
   @Override
   public void removexattr(Node node, String name, Caller caller) throws FuseException {
+    if (name.equals(REFRESH)) {
+      throw new FuseException(Errno.ENODATA);
+    }
     if (!(node instanceof ObjectNode object)) {
       throw new FuseException(Errno.EOPNOTSUPP);
     }
