@@ -28,9 +28,11 @@ final class Report {
   private final Supplier<WindowSizes> windows;
   private final Supplier<MemoryCounts> memory;
   private final Supplier<SiblingCounts> siblings;
+  private final LongSupplier hiddenKeys;
   private final Map<String, Supplier<StoreCounts>> stores;
 
   /**
+   * @param hiddenKeys how often a key was met that no path leads to
    * @param stores by the names of their buckets
    */
   Report(
@@ -38,11 +40,13 @@ final class Report {
       Supplier<WindowSizes> windows,
       Supplier<MemoryCounts> memory,
       Supplier<SiblingCounts> siblings,
+      LongSupplier hiddenKeys,
       Map<String, Supplier<StoreCounts>> stores) {
     this.reads = reads;
     this.windows = windows;
     this.memory = memory;
     this.siblings = siblings;
+    this.hiddenKeys = hiddenKeys;
     this.stores = stores;
   }
 
@@ -55,6 +59,8 @@ final class Report {
     Metrics metrics = new Metrics();
     addReads(metrics);
     addSiblings(metrics);
+    metrics.counter(
+        "thins3_hidden_keys", "how often a listing had a key that no path leads to", hiddenKeys);
     addMemory(metrics);
     addStores(metrics);
     return metrics;

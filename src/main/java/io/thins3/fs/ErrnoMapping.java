@@ -5,59 +5,69 @@ import io.thins3.fuse.FuseException;
 import io.thins3.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * The one place where failures of the store become errno (docs/SEMANTICS.md, Errors), and where
- * they are logged, each once, however many wait for its request.
+ * The one place where failures of the store become errno and a line of the log (docs/SEMANTICS.md,
+ * Errors), each once, however many wait for its request. Which kind a status and code are, {@link
+ * StoreException.Kind} says.
  */
 final class ErrnoMapping {
   private static final Logger log = LoggerFactory.getLogger(ErrnoMapping.class);
 
+  /**
+   * How a kind of failure is answered.
+   *
+   * @param errno of operations that ask about a name
+   * @param level ERROR: the store does not serve, whoever asks; WARN: it refuses this request;
+   *     INFO: others have changed the object; DEBUG: nothing is wrong, or it is logged elsewhere
+   */
+  private record Row(Errno errno, Level level) {}
+
   private ErrnoMapping() {}
+
+  private static Row row(StoreException.Kind kind) {
+    return switch (kind) {
+      case NO_SUCH_KEY -> new Row(Errno.ENOENT, Level.DEBUG);
+      case NO_SUCH_BUCKET -> new Row(Errno.ENXIO, Level.ERROR);
+      case ACCESS_DENIED, BAD_CREDENTIALS, NO_CREDENTIALS -> new Row(Errno.EACCES, Level.WARN);
+      // Not our failure, but "Stale file handle" from cp needs its explanation.
+      case PRECONDITION_FAILED, INVALID_RANGE -> new Row(Errno.ESTALE, Level.INFO);
+      case INVALID_REQUEST -> new Row(Errno.EINVAL, Level.WARN);
+      case NOT_SUPPORTED -> new Row(Errno.EOPNOTSUPP, Level.WARN);
+      case TOO_LARGE -> new Row(Errno.EFBIG, Level.WARN);
+      case CONFLICT -> new Row(Errno.EBUSY, Level.WARN);
+      case NO_SPACE -> new Row(Errno.ENOSPC, Level.ERROR);
+      case QUOTA_EXCEEDED -> new Row(Errno.EDQUOT, Level.WARN);
+      case INTERRUPTED -> new Row(Errno.EINTR, Level.DEBUG);
+      case THROTTLED, SERVER_ERROR, WRONG_REGION, UNREACHABLE, TIMEOUT, BAD_RESPONSE ->
+          new Row(Errno.EIO, Level.ERROR);
+      // Logged when it was found, once for all who read it.
+      case CORRUPT -> new Row(Errno.EIO, Level.DEBUG);
+    };
+  }
 
   /** The failure of an operation that asks about a name. */
   static FuseException onPath(StoreException failure) {
-    return logged(failure, onPath(failure.kind()));
+    return logged(failure, row(failure.kind()));
   }
 
   /** The failure of an operation on a version that was known to exist. */
   static FuseException onKnownVersion(StoreException failure) {
-    Errno errno = failure.isGone() ? Errno.ESTALE : onPath(failure.kind());
-    return logged(failure, errno);
+    return logged(
+        failure, failure.isGone() ? new Row(Errno.ESTALE, Level.INFO) : row(failure.kind()));
   }
 
-  private static Errno onPath(StoreException.Kind kind) {
-    return switch (kind) {
-      case NO_SUCH_KEY -> Errno.ENOENT;
-      case NO_SUCH_BUCKET -> Errno.ENXIO;
-      case ACCESS_DENIED, BAD_CREDENTIALS, NO_CREDENTIALS -> Errno.EACCES;
-      case PRECONDITION_FAILED, INVALID_RANGE -> Errno.ESTALE;
-      case INVALID_REQUEST -> Errno.EINVAL;
-      case NOT_SUPPORTED -> Errno.EOPNOTSUPP;
-      case TOO_LARGE -> Errno.EFBIG;
-      case CONFLICT -> Errno.EBUSY;
-      case NO_SPACE -> Errno.ENOSPC;
-      case QUOTA_EXCEEDED -> Errno.EDQUOT;
-      case INTERRUPTED -> Errno.EINTR;
-      case THROTTLED, SERVER_ERROR, WRONG_REGION, UNREACHABLE, TIMEOUT, BAD_RESPONSE, CORRUPT ->
-          Errno.EIO;
-    };
-  }
-
-  private static FuseException logged(StoreException failure, Errno errno) {
+  private static FuseException logged(StoreException failure, Row row) {
+    Errno errno = row.errno;
     if (!failure.firstReport()) {
       // Of one request that many wait for, or a version that was found gone before.
       log.debug("{} for {}, once more", errno, failure.getMessage());
-    } else if (errno == Errno.EINTR || errno == Errno.ENOENT) {
-      log.debug("{} for {}", errno, failure.getMessage());
-    } else if (failure.kind() == StoreException.Kind.CORRUPT) {
-      // Logged when it was found, once for all who read it.
-      log.debug("{} for {}", errno, failure.getMessage());
     } else if (errno == Errno.ESTALE) {
-      // Not our failure, but "Stale file handle" from cp needs its explanation.
-      log.info("{}: replaced or deleted by others: {}", errno, failure.getMessage());
+      log.atLevel(row.level)
+          .log("{}: replaced or deleted by others: {}", errno, failure.getMessage());
     } else {
-      log.warn("{} for {}", errno, failure.getMessage());
+      log.atLevel(row.level).log("{} for {}", errno, failure.getMessage());
     }
     return new FuseException(errno, errno + ": " + failure.getMessage(), failure);
   }

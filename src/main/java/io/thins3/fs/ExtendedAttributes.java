@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.fs.ObjectNode.FileNode;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FuseException;
+import io.thins3.meta.Names;
 import io.thins3.store.ObjectChecksum;
 import io.thins3.store.ObjectDetails;
 import io.thins3.store.ObjectStore;
@@ -209,6 +210,13 @@ final class ExtendedAttributes {
         });
   }
 
+  /** Drops what is known of a path and all below it. */
+  void refresh(String path) {
+    String top = bucket.key(path);
+    changes.incrementAndGet(); // what is on its way is not kept
+    cache.asMap().keySet().removeIf(key -> path.isEmpty() || Names.isAtOrBelow(key, top));
+  }
+
   private void checkChange(String name) throws FuseException {
     if (name.startsWith(USER)) {
       if (bucket.mount().readOnly()) {
@@ -229,7 +237,7 @@ final class ExtendedAttributes {
     if (key == null) {
       throw new FuseException(Errno.EOPNOTSUPP);
     }
-    Outcome outcome = await(node, inTurn(key, () -> change(node, key, change)), "xattr of " + key);
+    Outcome outcome = await(node, inTurn(key, () -> change(node, key, change)), key);
     if (outcome.refusal != null) {
       throw new FuseException(outcome.refusal);
     }
@@ -283,6 +291,9 @@ final class ExtendedAttributes {
     long before = changes.get();
     Optional<ObjectDetails> found = StoreWait.complete(() -> store.details(key));
     Known known = new Known(found.orElse(null));
+    if (known.details == null && !key.endsWith("/")) {
+      return known; // a file was here: should it come back, that is to be seen
+    }
     cache.put(key, known);
     if (changes.get() != before) {
       cache.invalidate(key); // perhaps from before the change
@@ -303,10 +314,10 @@ final class ExtendedAttributes {
             });
   }
 
-  private <T> T await(ObjectNode node, CompletableFuture<T> future, String what)
+  private <T> T await(ObjectNode node, CompletableFuture<T> future, String key)
       throws FuseException {
     try {
-      return StoreWait.await(future, deadline, what);
+      return StoreWait.await(future, deadline, "attributes of s3://" + store.bucket() + "/" + key);
     } catch (StoreException e) {
       if (node instanceof FileNode && e.isGone()) {
         forget(node);

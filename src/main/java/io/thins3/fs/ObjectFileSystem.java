@@ -48,9 +48,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Operations wait for the store where they must, {@link #read} never.
  */
 public final class ObjectFileSystem implements FileSystem {
-  /** An extended attribute that is never stored: setting it refreshes the file or directory. */
-  public static final String REFRESH_ATTRIBUTE = "user.thins3.refresh";
-
   /** Bits of access(2): write permission. */
   private static final int W_OK = 2;
 
@@ -58,6 +55,10 @@ public final class ObjectFileSystem implements FileSystem {
   private static final StatFs STAT_FS =
       new StatFs(4096, 1L << 38, 1L << 38, 1L << 32, 1L << 32, Names.MAX_COMPONENT_BYTES);
 
+  /** An attribute that is none: setting it is as {@code thins3 refresh}. */
+  private static final String REFRESH = "user.thins3.refresh";
+
+  private final List<Bucket> buckets;
   private final Node root;
   private final ReadEngine engine;
   private final Duration deadline;
@@ -88,7 +89,7 @@ public final class ObjectFileSystem implements FileSystem {
     int count = Math.max(1, served.size());
     CacheLimits each = limits.dividedBy(count);
     Semaphore slots = new Semaphore(SiblingReadAhead.MOST_REQUESTS);
-    List<Bucket> buckets =
+    this.buckets =
         served.stream()
             .map(
                 one ->
@@ -109,6 +110,11 @@ public final class ObjectFileSystem implements FileSystem {
   /** What was fetched ahead of walks so far. */
   public SiblingCounts siblingCounts() {
     return siblings.counts();
+  }
+
+  /** How often listings had keys that no path leads to, in all buckets. */
+  public long hiddenKeys() {
+    return buckets.stream().mapToLong(bucket -> bucket.tree().hiddenKeys()).sum();
   }
 
   @Override
@@ -156,6 +162,7 @@ public final class ObjectFileSystem implements FileSystem {
     } else if (node instanceof ObjectNode object) {
       String path = below.isEmpty() ? object.path() : Names.child(object.path(), below);
       object.bucket().tree().refresh(path); // before the kernel can ask again
+      object.bucket().extendedAttributes().refresh(path);
       kernel.refresh(object.bucket(), path);
     }
   }
@@ -278,7 +285,8 @@ public final class ObjectFileSystem implements FileSystem {
     try {
       CompletableFuture<?> started = reader.start();
       bucket.siblings().opened(file.path(), version, progress);
-      StoreWait.await(started, deadline, "open of " + bucket.key(file.path()));
+      StoreWait.await(
+          started, deadline, "open of s3://" + bucket.mount().bucket() + "/" + version.key());
       good = true;
     } catch (StoreException e) {
       throw onRead(file, e);
@@ -370,6 +378,9 @@ public final class ObjectFileSystem implements FileSystem {
 
   @Override
   public byte[] getxattr(Node node, String name) throws FuseException {
+    if (name.equals(REFRESH)) {
+      throw new FuseException(Errno.ENODATA);
+    }
     if (node instanceof ObjectNode object) {
       return object.bucket().extendedAttributes().get(object, name);
     }
@@ -386,8 +397,8 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public void setxattr(Node node, String name, byte[] value, int flags, Caller caller)
       throws FuseException {
-    if (name.equals(REFRESH_ATTRIBUTE)) {
-      refresh(node); // on a read-only mount, too: nothing is changed
+    if (name.equals(REFRESH)) {
+      refresh(node);
       return;
     }
     if (!(node instanceof ObjectNode object)) {
@@ -398,6 +409,9 @@ public final class ObjectFileSystem implements FileSystem {
 
   @Override
   public void removexattr(Node node, String name, Caller caller) throws FuseException {
+    if (name.equals(REFRESH)) {
+      throw new FuseException(Errno.ENODATA);
+    }
     if (!(node instanceof ObjectNode object)) {
       throw new FuseException(Errno.EOPNOTSUPP);
     }

@@ -183,6 +183,11 @@ final class DirectCalls implements BucketCalls {
     }
 
     @Override
+    public @Nullable String requestId() {
+      return response.headers().first("x-amz-request-id");
+    }
+
+    @Override
     public @Nullable String contentRange() {
       return response.headers().first("Content-Range");
     }

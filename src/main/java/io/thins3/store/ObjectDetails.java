@@ -40,6 +40,7 @@ public record ObjectDetails(
           STORAGE_CLASS,
           "x-amz-server-side-encryption",
           "x-amz-server-side-encryption-aws-kms-key-id",
+          "x-amz-server-side-encryption-bucket-key-enabled",
           "x-amz-website-redirect-location");
 
   /** Keeps unmodifiable copies. */

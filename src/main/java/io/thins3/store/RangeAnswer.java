@@ -15,6 +15,9 @@ interface RangeAnswer {
   /** The checksum of the whole object, or null when it says none. */
   @Nullable ObjectChecksum checksum();
 
+  /** By which the store's own log knows it, or null when it says none. */
+  @Nullable String requestId();
+
   /** Bytes of its body, or null when only the end tells. */
   @Nullable Long contentLength();
 

@@ -148,7 +148,9 @@ final class RangeBody implements ObjectBody {
           ? access
               .errors()
               .failure(Kind.UNREACHABLE, S3Operation.GET, key, "the store was closed", e)
-          : access.errors().translate(S3Operation.GET, key, access.region(), e);
+          : access
+              .errors()
+              .translateBody(S3Operation.GET, key, access.region(), e, answer.requestId());
     } finally {
       destination.limit(limit);
     }
@@ -187,6 +189,9 @@ final class RangeBody implements ObjectBody {
   }
 
   private StoreException failure(Kind kind, String text) {
-    return access.errors().failure(kind, S3Operation.GET, key, text, null);
+    return access
+        .errors()
+        .failure(
+            kind, S3Operation.GET, key, text + StoreErrors.requestId(answer.requestId()), null);
   }
 }

@@ -209,6 +209,11 @@ final class SdkCalls implements BucketCalls {
     }
 
     @Override
+    public @Nullable String requestId() {
+      return body.response().responseMetadata().requestId();
+    }
+
+    @Override
     public @Nullable String contentRange() {
       return body.response().contentRange();
     }

@@ -60,9 +60,12 @@ final class ServiceErrors {
     String code = code(failure, headless);
     String named = region(failure, region);
     String message = message(failure);
-    Kind kind = code == null ? null : ofCode(code, message, named);
+    Kind kind = code == null ? null : ofCode(code, named);
     if (kind == null) {
       kind = ofStatus(status, code, named, headless);
+    }
+    if (kind == SERVER_ERROR && message.toLowerCase(Locale.ROOT).contains(DISK_FULL)) {
+      kind = NO_SPACE;
     }
     return new Diagnosis(
         kind,
@@ -73,7 +76,7 @@ final class ServiceErrors {
         isPassing(kind));
   }
 
-  private static @Nullable Kind ofCode(String code, String message, @Nullable String named) {
+  private static @Nullable Kind ofCode(String code, @Nullable String named) {
     return switch (code) {
       case "NoSuchKey", "NoSuchVersion" -> NO_SUCH_KEY;
       case "NoSuchBucket", "InvalidBucketName" -> NO_SUCH_BUCKET;
@@ -102,12 +105,12 @@ final class ServiceErrors {
       case "NotImplemented" -> NOT_SUPPORTED;
       case "EntityTooLarge", "MaxMessageLengthExceeded" -> TOO_LARGE;
       case "OperationAborted", "ConditionalRequestConflict" -> CONFLICT;
-      case "XMinioStorageFull" -> NO_SPACE;
+      // Where the store takes less metadata than others do.
+      case "XMinioStorageFull", "MetadataTooLarge" -> NO_SPACE;
       case "XMinioAdminBucketQuotaExceeded", "QuotaExceeded" -> QUOTA_EXCEEDED;
       // The server gave up waiting, for the body or for a lock.
       case "RequestTimeout" -> TIMEOUT;
-      case "InternalError" ->
-          message.toLowerCase(Locale.ROOT).contains(DISK_FULL) ? NO_SPACE : SERVER_ERROR;
+      case "InternalError" -> SERVER_ERROR;
       case "SlowDown",
           "SlowDownRead",
           "SlowDownWrite",

@@ -28,6 +28,20 @@ final class StoreErrors {
    * @param region the region that the request was signed for
    */
   StoreException translate(S3Operation operation, String key, String region, Throwable failure) {
+    return translateBody(operation, key, region, failure, null);
+  }
+
+  /**
+   * The same of a failure after the answer has begun.
+   *
+   * @param requestId of that answer, or null when it has none
+   */
+  StoreException translateBody(
+      S3Operation operation,
+      String key,
+      String region,
+      Throwable failure,
+      @Nullable String requestId) {
     Diagnosis diagnosis = diagnose(failure, region, operation == S3Operation.HEAD);
     if (diagnosis.kind() == Kind.INTERRUPTED) {
       Thread.currentThread().interrupt();
@@ -38,7 +52,7 @@ final class StoreErrors {
             : diagnosis.text();
     return new StoreException(
         diagnosis.kind(),
-        describe(operation, key, text),
+        describe(operation, key, text + requestId(requestId)),
         diagnosis.status(),
         diagnosis.code(),
         diagnosis.region(),
@@ -49,6 +63,11 @@ final class StoreErrors {
   StoreException failure(
       Kind kind, S3Operation operation, String key, String text, @Nullable Throwable cause) {
     return new StoreException(kind, describe(operation, key, text), 0, null, null, cause);
+  }
+
+  /** A request id for the end of a message. */
+  static String requestId(@Nullable String requestId) {
+    return requestId == null ? "" : " (request id " + Printable.message(requestId) + ")";
   }
 
   /** Whether the same request may well succeed a little later. */

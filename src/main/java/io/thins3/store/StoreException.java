@@ -37,7 +37,7 @@ public final class StoreException extends Exception {
     THROTTLED,
     /** 5xx, after retries. */
     SERVER_ERROR,
-    /** 507, or MinIO's 500 that says that its disk is full. */
+    /** 507, a 500 that says that a disk is full, or more metadata than an object may have. */
     NO_SPACE,
     /** The bucket's quota is used up. */
     QUOTA_EXCEEDED,

@@ -29,6 +29,7 @@ class MetricsPageTest {
         engine::windows,
         budget::counts,
         () -> new SiblingCounts(0, 0, 0, 0, 0, 0, 0),
+        () -> 3,
         Map.of("b", () -> new StoreCounts(7, 0, 0, 64, 0, 0, 2)));
   }
 
@@ -71,6 +72,7 @@ class MetricsPageTest {
             "thins3_memory_limit_bytes " + (64 << 20),
             "thins3_store_requests_total{bucket=\"b\"} 7",
             "thins3_store_concurrency_limit{bucket=\"b\"} 64",
+            "thins3_hidden_keys_total 3",
             "thins3_reads_total 0");
   }
 }

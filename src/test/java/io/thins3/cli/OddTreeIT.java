@@ -74,6 +74,11 @@ class OddTreeIT {
             .as("%s is said once", key)
             .hasSize(2);
       }
+      thins3.signal("USR1");
+      io.thins3.testing.Await.until(
+          "the metric of hidden keys",
+          java.time.Duration.ofSeconds(20),
+          () -> thins3.output().matches("(?s).*thins3_hidden_keys_total [1-9].*"));
       end(thins3);
     }
   }

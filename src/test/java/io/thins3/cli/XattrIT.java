@@ -3,6 +3,7 @@ package io.thins3.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.testing.Await;
 import io.thins3.testing.MountCommand;
 import io.thins3.testing.S3Server;
 import io.thins3.testing.Shell;
@@ -10,6 +11,7 @@ import io.thins3.testing.Thins3Process;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,9 +119,9 @@ class XattrIT {
     try (var open = Files.newInputStream(mount.resolve("f"))) {
       assertThat(sh("ls -l f; getfattr -d -m - f")).contains("user.old=\"1\"");
       FileTime before = Files.getLastModifiedTime(mount.resolve("f"));
-      io.thins3.testing.Await.until(
+      Await.until(
           "the store's clock, which has seconds, goes on",
-          java.time.Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
           () -> java.time.Instant.now().isAfter(before.toInstant().plusMillis(1100)));
 
       assertThat(sh("setfattr -n user.new -v 2 f")).isEmpty();
@@ -143,8 +145,9 @@ class XattrIT {
           def e(f, *a):
               try: print(f(*a))
               except OSError as x: print(errno.errorcode[x.errno])
-          e(os.setxattr, 'f', 'user.big', b'x' * 2030)
-          e(os.setxattr, 'f', 'user.big', b'x' * 2029)
+          # 2048 less x-amz-meta-big
+          e(os.setxattr, 'f', 'user.big', b'x' * 2035)
+          e(os.setxattr, 'f', 'user.big', b'x' * 2034)
           e(os.setxattr, 'f', 'user.more', b'x')
           e(os.setxattr, 'f', 'user.huge', b'x' * 65537)
           e(os.setxattr, 'f', 'user.big', b'x', os.XATTR_CREATE)
@@ -189,6 +192,110 @@ class XattrIT {
               "9 -1 ERANGE",
               "");
       end(thins3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"linux", "libfuse"})
+  void directory_hasThoseOfItsMarker(String transport) throws Exception {
+    SERVER.put(bucket, "d/", new byte[0]);
+    SERVER.put(bucket, "d/f", "x".getBytes(UTF_8));
+    SERVER.put(bucket, "implicit/f", "x".getBytes(UTF_8));
+    try (Thins3Process thins3 = mounted("--transport", transport)) {
+      assertThat(sh("setfattr -n user.a -v 1 d && getfattr -d d")).contains("user.a=\"1\"");
+      assertThat(head("d/").metadata()).containsExactly(Map.entry("a", "1"));
+      assertThat(sh("setfattr -x user.a d && getfattr -d d; ls d; cat d/f")).isEqualTo("f\nx");
+      assertThat(sh("setfattr -n user.a -v 1 implicit")).contains("not supported");
+      assertThat(sh("setfattr -n user.a -v 1 .")).contains("not supported");
+      end(thins3);
+    }
+  }
+
+  /** docs/SEMANTICS.md, Freshness: the attribute that is none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"linux", "libfuse"})
+  void setRefresh_whatOthersChanged_isSeen(String transport) throws Exception {
+    SERVER.put(bucket, "d/f", "x".getBytes(UTF_8));
+    try (Thins3Process thins3 =
+        mounted("--transport", transport, "--metadata-ttl", "1h", "--negative-ttl", "1h")) {
+      assertThat(sh("ls d; stat -c %s d/f; getfattr -d d/f")).isEqualTo("f\n1\n");
+      SERVER.put(bucket, "d/f", "longer".getBytes(UTF_8));
+      SERVER.put(bucket, "d/new", "x".getBytes(UTF_8));
+
+      assertThat(sh("setfattr -n user.thins3.refresh d")).isEmpty();
+
+      Await.until(
+          "the kernel asks again",
+          Duration.ofSeconds(20),
+          () -> sh("ls d; stat -c %s d/f d/new").equals("f\nnew\n6\n1\n"));
+      assertThat(sh("getfattr -d d; getfattr -n user.thins3.refresh d")).contains("No such attr");
+      end(thins3);
+    }
+  }
+
+  /**
+   * What these programs ask for is none of ours: security.capability, security.selinux,
+   * system.posix_acl_access. Writing and copying with attributes sends a HEAD for each file at
+   * most.
+   */
+  @Test
+  void attributesOfOthers_costNoRequest() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      SERVER.put(bucket, "d/f" + i, "x".getBytes(UTF_8));
+    }
+    try (Thins3Process thins3 = mounted("--debug_s3")) {
+      sh("ls -l d");
+      long before = requests(thins3);
+      sh(
+          "for f in d/* d .; do for n in security.capability security.selinux"
+              + " system.posix_acl_access system.posix_acl_default trusted.x; do"
+              + " getfattr -n $n $f; done; done");
+      sh("getcap d/f1; ls -ld --color=always d/*");
+      assertThat(requests(thins3)).as(thins3.output()).isEqualTo(before);
+
+      sh("rsync -aX d/ " + temporary + "/copy/ || cp -a d " + temporary + "/copy");
+      sh("cp -a d " + temporary + "/another");
+      assertThat(Files.readString(temporary.resolve("another/f1"))).isEqualTo("x");
+      assertThat(Files.readString(temporary.resolve("copy/f1"))).isEqualTo("x");
+      for (int i = 0; i < 5; i++) {
+        assertThat(thins3.output().split("HEAD s3://" + bucket + "/d/f" + i + " details", -1))
+            .as("one HEAD for both programs")
+            .hasSizeLessThanOrEqualTo(2);
+      }
+      end(thins3);
+    }
+  }
+
+  private static long requests(Thins3Process thins3) throws Exception {
+    return thins3
+        .output()
+        .lines()
+        .filter(line -> line.matches(".* (HEAD|LIST|GET|COPY) s3://.*"))
+        .count();
+  }
+
+  /** Several readers, one of them in the middle of a file larger than what is read ahead. */
+  @Test
+  void setAttribute_whileLargeFileIsRead_readersGoOn() throws Exception {
+    byte[] content = new byte[150 << 20];
+    new java.util.Random(7).nextBytes(content);
+    SERVER.put(bucket, "large", content);
+    try (Thins3Process thins3 = mounted()) {
+      readWhileChanging(content);
+      end(thins3);
+    }
+  }
+
+  private void readWhileChanging(byte[] content) throws Exception {
+    try (var open = Files.newInputStream(mount.resolve("large"))) {
+      byte[] got = new byte[content.length];
+      int first = open.readNBytes(got, 0, 3 << 20);
+      for (int i = 0; i < 5; i++) {
+        assertThat(sh("setfattr -n user.n" + i + " -v 1 large")).isEmpty();
+        assertThat(sh("getfattr -n user.n" + i + " --only-values large")).isEqualTo("1");
+      }
+      open.readNBytes(got, first, content.length - first);
+      assertThat(java.util.Arrays.equals(got, content)).isTrue();
     }
   }
 

@@ -299,21 +299,102 @@ class ExtendedAttributesTest {
     }
   }
 
+  /** Others may change metadata without another version: what is refreshed is asked for again. */
   @Test
-  void setxattr_refreshAttribute_forgetsWhatIsKnownBelowAndStoresNothing() throws Exception {
-    ObjectFileSystem reading = fileSystem(readOnly, Runnable::run);
-    store.put("d/f", "1");
-    Node directory = node(reading, "d");
-    assertThat(Objects.requireNonNull(reading.lookup(directory, "f", ROOT).entry()).attributes())
-        .satisfies(attributes -> assertThat(attributes.size()).isEqualTo(1));
-    store.put("d/f", "22");
+  void refresh_metadataChangedByOthers_isSeen() throws Exception {
+    store.put("d/f", "x").put("d/", "").put("g", "x");
+    ObjectFileSystem other = fileSystem(Mounts.writable(readOnly), Runnable::run);
+    for (String path : List.of("d/f", "d", "")) {
+      Node directory = node(fs, "d");
+      Node file = Objects.requireNonNull(fs.lookup(directory, "f", ROOT).entry()).node();
+      fs.listxattr(file);
+      fs.listxattr(directory);
+      fs.listxattr(node(fs, "g"));
+      String name = "user.after-" + path.replace('/', '-');
+      Node theirs =
+          Objects.requireNonNull(other.lookup(node(other, "d"), "f", ROOT).entry()).node();
+      other.setxattr(theirs, name, bytes("1"), 0, ROOT);
+      store.takeRequests();
+
+      fs.refresh(path);
+
+      assertThat(fs.listxattr(file)).as(path).contains(name);
+      fs.listxattr(node(fs, "g"));
+      assertThat(requests("HEAD g details")).as(path).hasSize(path.isEmpty() ? 1 : 0);
+    }
+  }
+
+  @Test
+  void refresh_whileAHeadIsOnItsWay_itsAnswerIsNotKept() throws Exception {
+    store.put("f", "x");
+    Node file = node(fs, "f");
+    store.setFault(
+        request -> {
+          if (request.endsWith("details")) {
+            fs.refresh("f");
+          }
+        });
+    fs.listxattr(file);
+    store.setFault(request -> {});
     store.takeRequests();
 
-    reading.setxattr(directory, ObjectFileSystem.REFRESH_ATTRIBUTE, bytes("1"), 0, ROOT);
-    reading.setxattr(reading.root(), ObjectFileSystem.REFRESH_ATTRIBUTE, bytes(""), 0, ROOT);
+    fs.listxattr(file);
+    assertThat(requests("HEAD f details")).hasSize(1);
+  }
 
-    assertThat(store.takeRequests()).isEmpty();
-    assertThat(Objects.requireNonNull(reading.lookup(directory, "f", ROOT).entry()).attributes())
-        .satisfies(attributes -> assertThat(attributes.size()).isEqualTo(2));
+  /** docs/SEMANTICS.md: setting it does what {@code thins3 refresh} does, and stores nothing. */
+  @Test
+  void setRefresh_dropsWhatIsKnownBelow_andStoresNothing() throws Exception {
+    store.put("d/", "").put("d/f", "x").put("g", "x");
+    ObjectFileSystem fixed = fileSystem(readOnly, Runnable::run);
+    for (ObjectFileSystem each : List.of(fs, fixed)) {
+      Node directory = node(each, "d");
+      each.lookup(directory, "f", ROOT);
+      each.listxattr(directory);
+      store.takeRequests();
+      assertErrno(Errno.ENODATA, () -> each.getxattr(directory, "user.thins3.refresh"));
+      assertErrno(Errno.ENODATA, () -> each.removexattr(directory, "user.thins3.refresh", ROOT));
+
+      each.setxattr(directory, "user.thins3.refresh", new byte[0], 0, ROOT);
+
+      assertThat(store.takeRequests()).isEmpty();
+      each.lookup(directory, "f", ROOT);
+      assertThat(requests("HEAD d/f")).hasSize(1);
+      assertThat(each.listxattr(directory)).isEmpty();
+
+      each.setxattr(each.root(), "user.thins3.refresh", bytes("1"), CREATE, ROOT);
+      each.lookup(directory, "f", ROOT);
+      assertThat(requests("HEAD d/f")).hasSize(1);
+    }
+  }
+
+  @Test
+  void absence_ofAFile_isNotBelievedOnceItIsThereAgain() throws Exception {
+    store.put("f", "x");
+    Node gone = node(fs, "f");
+    store.delete("f");
+    assertErrno(Errno.ESTALE, () -> fs.getxattr(gone, "s3.etag"));
+    store.put("f", "y");
+    ticker.advance(Duration.ofMillis(1)); // well within --negative-ttl
+    fs.refresh("f");
+
+    assertThat(fs.getxattr(node(fs, "f"), "s3.etag")).isEqualTo(bytes("\"2\""));
+  }
+
+  @Test
+  void absence_ofAFile_isNotBelieved() throws Exception {
+    store.put("f", "x");
+    Node file = node(fs, "f");
+    store.delete("f");
+    assertErrno(Errno.ESTALE, () -> fs.listxattr(file));
+    store.put("f", "x"); // the same ETag, or another one
+    store.takeRequests();
+
+    try {
+      fs.listxattr(file);
+    } catch (FuseException e) {
+      assertThat(e.errno()).isEqualTo(Errno.ESTALE);
+    }
+    assertThat(requests("HEAD f details")).as("asked again").hasSize(1);
   }
 }

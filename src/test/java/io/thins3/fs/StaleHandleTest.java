@@ -217,7 +217,7 @@ class StaleHandleTest {
     }
 
     assertThat(answers).allSatisfy(each -> assertThat(each).containsExactly(Errno.EIO));
-    assertThat(logged(event -> event.getLevel() == Level.WARN))
+    assertThat(logged(event -> event.getLevel() == Level.ERROR))
         .as(log.list.toString())
         .isEqualTo(1);
     fs.release(handle);

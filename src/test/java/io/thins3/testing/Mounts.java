@@ -3,6 +3,7 @@ package io.thins3.testing;
 import io.thins3.config.BucketMount;
 import io.thins3.config.Credentials;
 import io.thins3.config.HttpSettings;
+import java.net.URI;
 import java.time.Duration;
 
 /** Bucket configurations for tests. */
@@ -52,6 +53,30 @@ public final class Mounts {
         mount.implicitDirectories(),
         mount.siblingReadAhead(),
         mount.http());
+  }
+
+  /** The same bucket of a server, by any name there, with these requests. */
+  public static BucketMount at(URI endpoint, String bucket, HttpSettings http, BucketMount mount) {
+    return new BucketMount(
+        mount.name(),
+        mount.path(),
+        bucket,
+        mount.prefix(),
+        endpoint,
+        mount.region(),
+        mount.credentials(),
+        mount.pathStyle(),
+        mount.readOnly(),
+        mount.uid(),
+        mount.gid(),
+        mount.fileMode(),
+        mount.directoryMode(),
+        mount.metadataTtl(),
+        mount.negativeTtl(),
+        mount.cheap(),
+        mount.implicitDirectories(),
+        mount.siblingReadAhead(),
+        http);
   }
 
   private static BucketMount mount(
