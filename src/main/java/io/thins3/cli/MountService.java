@@ -143,7 +143,7 @@ final class MountService implements MountRunner {
         reading.engine()::windows,
         reading.budget()::counts,
         fileSystem::siblingCounts,
-        fileSystem::hiddenKeys,
+        fileSystem::treeCounts,
         requests);
   }
 

@@ -3,6 +3,7 @@ package io.thins3.cli;
 import io.thins3.fs.SiblingCounts;
 import io.thins3.memory.MemoryBudget;
 import io.thins3.memory.MemoryCounts;
+import io.thins3.meta.TreeCounts;
 import io.thins3.ops.Metrics;
 import io.thins3.read.ReadCounts;
 import io.thins3.read.WindowSizes;
@@ -28,11 +29,11 @@ final class Report {
   private final Supplier<WindowSizes> windows;
   private final Supplier<MemoryCounts> memory;
   private final Supplier<SiblingCounts> siblings;
-  private final LongSupplier hiddenKeys;
+  private final Supplier<TreeCounts> trees;
   private final Map<String, Supplier<StoreCounts>> stores;
 
   /**
-   * @param hiddenKeys how often a key was met that no path leads to
+   * @param trees of all buckets together
    * @param stores by the names of their buckets
    */
   Report(
@@ -40,13 +41,13 @@ final class Report {
       Supplier<WindowSizes> windows,
       Supplier<MemoryCounts> memory,
       Supplier<SiblingCounts> siblings,
-      LongSupplier hiddenKeys,
+      Supplier<TreeCounts> trees,
       Map<String, Supplier<StoreCounts>> stores) {
     this.reads = reads;
     this.windows = windows;
     this.memory = memory;
     this.siblings = siblings;
-    this.hiddenKeys = hiddenKeys;
+    this.trees = trees;
     this.stores = stores;
   }
 
@@ -59,8 +60,7 @@ final class Report {
     Metrics metrics = new Metrics();
     addReads(metrics);
     addSiblings(metrics);
-    metrics.counter(
-        "thins3_hidden_keys", "how often a listing had a key that no path leads to", hiddenKeys);
+    addTrees(metrics);
     addMemory(metrics);
     addStores(metrics);
     return metrics;
@@ -138,6 +138,49 @@ final class Report {
 
   private void read(Metrics metrics, String name, String help, ToLongFunction<ReadCounts> value) {
     metrics.counter("thins3_" + name, help, () -> value.applyAsLong(reads.get()));
+  }
+
+  private void addTrees(Metrics metrics) {
+    tree(
+        metrics,
+        "lookups_cached",
+        "lookups and stats that the metadata cache answered",
+        TreeCounts::lookupsCached);
+    tree(
+        metrics, "lookups_asked", "lookups that the store was asked for", TreeCounts::lookupsAsked);
+    tree(
+        metrics,
+        "lookup_bursts",
+        "how often lookups in one directory had it listed",
+        TreeCounts::bursts);
+    tree(metrics, "listings", "directories whose listing was begun", TreeCounts::listings);
+    tree(
+        metrics,
+        "walk_pages",
+        "pages of listings without delimiter, for walks",
+        TreeCounts::walkPages);
+    tree(
+        metrics,
+        "walk_directories",
+        "directories that those completed",
+        TreeCounts::walkDirectories);
+    tree(
+        metrics,
+        "hidden_keys",
+        "how often a listing had a key that no path leads to",
+        TreeCounts::hiddenKeys);
+    metrics.gauge(
+        "thins3_metadata_listing_bytes",
+        "memory of the listings that are held",
+        () -> trees.get().listingBytes());
+    metrics.gauge(
+        "thins3_metadata_lookup_bytes",
+        "memory of the lookups that are held",
+        () -> trees.get().lookupBytes());
+  }
+
+  private void tree(Metrics metrics, String name, String help, ToLongFunction<TreeCounts> value) {
+    metrics.counter("thins3_" + name, help, () -> value.applyAsLong(trees.get()));
   }
 
   private void addSiblings(Metrics metrics) {

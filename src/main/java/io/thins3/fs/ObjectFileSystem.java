@@ -25,6 +25,7 @@ import io.thins3.meta.Lookup;
 import io.thins3.meta.Metadata;
 import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.meta.Names;
+import io.thins3.meta.TreeCounts;
 import io.thins3.read.ObjectReader;
 import io.thins3.read.ObjectVersion;
 import io.thins3.read.ReadCompletion;
@@ -112,9 +113,11 @@ public final class ObjectFileSystem implements FileSystem {
     return siblings.counts();
   }
 
-  /** How often listings had keys that no path leads to, in all buckets. */
-  public long hiddenKeys() {
-    return buckets.stream().mapToLong(bucket -> bucket.tree().hiddenKeys()).sum();
+  /** What the metadata caches of all buckets did so far, and hold. */
+  public TreeCounts treeCounts() {
+    return buckets.stream()
+        .map(bucket -> bucket.tree().counts())
+        .reduce(TreeCounts.NONE, TreeCounts::plus);
   }
 
   @Override

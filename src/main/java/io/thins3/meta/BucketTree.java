@@ -46,6 +46,7 @@ public final class BucketTree {
   private final AsyncCache<String, Outcome<Optional<Metadata>>> lookups;
   private final Listings listings;
   private final LookupBursts bursts;
+  private final TreeCounters counters = new TreeCounters();
 
   /**
    * The outcome of a request, good or bad. A failure is a value here, one that lives for no time:
@@ -96,7 +97,8 @@ public final class BucketTree {
             .expireAfter(new TimeToLive<Outcome<Optional<Metadata>>>(this::ttl))
             .buildAsync();
     this.listings =
-        new Listings(store, mount, executor, ticker, hidden, refreshes, limits.listingBytes());
+        new Listings(
+            store, mount, executor, ticker, hidden, refreshes, counters, limits.listingBytes());
     this.bursts = new LookupBursts(ticker);
   }
 
@@ -107,6 +109,7 @@ public final class BucketTree {
     }
     Lookup fromListing = fromListing(path);
     if (fromListing != null) {
+      counters.lookupsCached.increment();
       return fromListing;
     }
     String what = "lookup of " + name(path);
@@ -117,6 +120,7 @@ public final class BucketTree {
                 (key, unused) -> {
                   long fetchedAt = ticker.read(); // what is asked now may change while it travels
                   long mark = refreshes.mark();
+                  counters.lookupsAsked.increment();
                   listIfBurst(key);
                   return question
                       .ask(key)
@@ -132,6 +136,7 @@ public final class BucketTree {
   private void listIfBurst(String path) {
     String directory = Names.parent(path);
     if (positiveNanos > 0 && bursts.asked(directory, Names.last(path))) {
+      counters.bursts.increment();
       listings.listMore(directory, PARTS_OF_BURST);
     }
   }
@@ -147,13 +152,16 @@ public final class BucketTree {
     }
     Lookup fromListing = fromListing(path);
     if (fromListing != null) {
+      counters.lookupsCached.increment();
       return fromListing;
     }
     CompletableFuture<Outcome<Optional<Metadata>>> future = lookups.getIfPresent(path);
     Outcome<Optional<Metadata>> known = future == null ? null : future.getNow(null);
-    return known == null || known.value == null
-        ? null
-        : new Lookup(known.value.orElse(null), remaining(ttl(known), known.fetchedAt));
+    if (known == null || known.value == null) {
+      return null;
+    }
+    counters.lookupsCached.increment();
+    return new Lookup(known.value.orElse(null), remaining(ttl(known), known.fetchedAt));
   }
 
   /**
@@ -262,9 +270,13 @@ public final class BucketTree {
     listings.changed(Names.parent(path), Names.last(path), metadata);
   }
 
-  /** How often a key that no path leads to was met in a listing. */
-  public long hiddenKeys() {
-    return hidden.count();
+  /** What was counted so far, and what is held. */
+  public TreeCounts counts() {
+    long lookupBytes =
+        lookups.synchronous().policy().eviction().stream()
+            .mapToLong(eviction -> eviction.weightedSize().orElse(0))
+            .sum();
+    return counters.counts(hidden.count(), listings.bytes(), lookupBytes);
   }
 
   private @Nullable Lookup fromListing(String path) {

@@ -26,6 +26,7 @@ final class Listings {
   private final long mostBytes;
   private final long ttlNanos;
   private final Refreshes refreshes;
+  private final TreeCounters counters;
   private final Walks walks;
   private final Cache<String, DirectoryScan> scans;
 
@@ -39,6 +40,7 @@ final class Listings {
       Ticker ticker,
       HiddenKeys hidden,
       Refreshes refreshes,
+      TreeCounters counters,
       long bytes) {
     this.store = store;
     this.mount = mount;
@@ -46,6 +48,7 @@ final class Listings {
     this.ticker = ticker;
     this.hidden = hidden;
     this.refreshes = refreshes;
+    this.counters = counters;
     this.walks = new Walks(this::whole, this::subtree);
     this.mostBytes = bytes / 2;
     this.ttlNanos = TimeToLive.saturatedNanos(mount.metadataTtl());
@@ -110,7 +113,10 @@ final class Listings {
 
   private SubtreeScan subtree(String top, String first) {
     return new SubtreeScan(
-        store::list,
+        (request, order) -> {
+          counters.walkPages.increment();
+          return store.list(request, order);
+        },
         mount.prefix(),
         top,
         first,
@@ -118,10 +124,11 @@ final class Listings {
         ticker,
         refreshes,
         key -> hidden.add(store.bucket(), key),
-        (path, listed, used) ->
-            scans
-                .asMap()
-                .putIfAbsent(path, new DirectoryScan(listed.listing(), listed.fetchedAt(), used)),
+        (path, listed, used) -> {
+          counters.walkDirectories.increment();
+          DirectoryScan scan = new DirectoryScan(listed.listing(), listed.fetchedAt(), used);
+          scans.asMap().putIfAbsent(path, scan);
+        },
         () -> walks.alone(top));
   }
 
@@ -142,7 +149,15 @@ final class Listings {
     open(path).want(parts);
   }
 
+  /** Bytes of all listings that are held, about. */
+  long bytes() {
+    return scans.policy().eviction().stream()
+        .mapToLong(eviction -> eviction.weightedSize().orElse(0))
+        .sum();
+  }
+
   private DirectoryScan begin(String path) {
+    counters.listings.increment();
     String prefix = mount.prefix() + (path.isEmpty() ? "" : path + "/");
     DirectoryPages pages =
         new DirectoryPages(store::list, prefix, key -> hidden.add(store.bucket(), key));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.fs.SiblingCounts;
 import io.thins3.memory.MemoryBudget;
+import io.thins3.meta.TreeCounts;
 import io.thins3.read.ReadEngine;
 import io.thins3.store.StoreCounts;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class MetricsPageTest {
         engine::windows,
         budget::counts,
         () -> new SiblingCounts(0, 0, 0, 0, 0, 0, 0),
-        () -> 3,
+        () -> new TreeCounts(1, 2, 0, 0, 0, 0, 3, 4, 5),
         Map.of("b", () -> new StoreCounts(7, 0, 0, 64, 0, 0, 2)));
   }
 
@@ -73,6 +74,8 @@ class MetricsPageTest {
             "thins3_store_requests_total{bucket=\"b\"} 7",
             "thins3_store_concurrency_limit{bucket=\"b\"} 64",
             "thins3_hidden_keys_total 3",
+            "thins3_lookups_asked_total 2",
+            "thins3_metadata_lookup_bytes 5",
             "thins3_reads_total 0");
   }
 }

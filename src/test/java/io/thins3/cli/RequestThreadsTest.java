@@ -128,7 +128,7 @@ class RequestThreadsTest {
   @Test
   void lookupsHang_anotherBucketGoesOn() throws Exception {
     sound.put("f", "sound");
-    hangOn("HEAD");
+    hangOn(""); // a listing would answer the rest of the names
     for (int i = 0; i < OPENS; i++) {
       String name = "hanging/f" + i;
       var unused = programs.submit(() -> find(name));

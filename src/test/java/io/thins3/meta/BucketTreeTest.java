@@ -301,7 +301,7 @@ class BucketTreeTest {
     BucketTree tree = tree();
 
     assertThat(Listed.all(tree, "d").names()).containsExactly("ok");
-    assertThat(tree.hiddenKeys()).isEqualTo(5);
+    assertThat(tree.counts().hiddenKeys()).isEqualTo(5);
   }
 
   @Test
