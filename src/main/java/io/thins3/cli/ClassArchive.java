@@ -1,11 +1,19 @@
 package io.thins3.cli;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.thins3.config.ExitCode;
+import io.thins3.fuse.Caller;
+import io.thins3.fuse.DirectoryHandle;
+import io.thins3.fuse.DirectorySink;
+import io.thins3.fuse.Entry;
 import io.thins3.fuse.FileSystem;
+import io.thins3.fuse.FileType;
+import io.thins3.fuse.FuseException;
 import io.thins3.fuse.MountException;
 import io.thins3.fuse.MountSpec;
+import io.thins3.fuse.Node;
 import io.thins3.fuse.Transport;
 import io.thins3.fuse.linux.LinuxTransport;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
@@ -27,8 +36,9 @@ import java.util.jar.JarFile;
  * ({@code bin/thins3-prepare}; Java's class data sharing): a start takes half the time with it.
  *
  * <p>It starts a mount of a bucket that it serves itself, up to where the kernel would be asked:
- * the mount point is gone by then. What else the program's jar has is loaded by name. Nothing of
- * the user's takes part.
+ * the mount point is gone by then; and it lists the bucket as the kernel would have it do: the code
+ * behind lambdas is archived only where they were run. What else the program's jar has is loaded by
+ * name. Nothing of the user's takes part.
  */
 final class ClassArchive {
   private static final String LISTING =
@@ -41,6 +51,10 @@ final class ClassArchive {
       <ETag>&quot;00000000000000000000000000000000&quot;</ETag><Size>1</Size>\
       <StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>\
       """;
+
+  private static final String ETAG = "\"00000000000000000000000000000000\"";
+
+  private static final String MISSING = "missing";
 
   private static final String CLASS = ".class";
 
@@ -113,11 +127,54 @@ final class ClassArchive {
   }
 
   private static void answer(HttpExchange exchange) throws IOException {
-    byte[] body = LISTING.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "application/xml");
-    exchange.sendResponseHeaders(200, body.length);
-    exchange.getResponseBody().write(body);
+    Headers headers = exchange.getResponseHeaders();
+    String query = exchange.getRequestURI().getQuery();
+    if (query != null && query.contains("list-type")) {
+      byte[] body = LISTING.getBytes(StandardCharsets.UTF_8);
+      headers.set("Content-Type", "application/xml");
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    } else if (exchange.getRequestURI().getPath().endsWith("/" + MISSING)) {
+      exchange.sendResponseHeaders(404, -1);
+    } else {
+      headers.set("ETag", ETAG);
+      headers.set("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT");
+      headers.set("Content-Range", "bytes 0-0/1");
+      boolean head = exchange.getRequestMethod().equals("HEAD");
+      exchange.sendResponseHeaders(head ? 200 : 206, head ? -1 : 1);
+      if (!head) {
+        exchange.getResponseBody().write('x');
+      }
+    }
     exchange.close();
+  }
+
+  /** What the first programs do: ls -l, and a look at a file. */
+  private static void use(FileSystem fileSystem) throws FuseException {
+    Caller caller = new Caller(0, 0, 0);
+    Node root = fileSystem.root();
+    fileSystem.getattr(root, null);
+    fileSystem.lookup(root, MISSING, caller);
+    for (boolean attributes : new boolean[] {false, true}) {
+      DirectoryHandle directory = fileSystem.opendir(root, caller);
+      fileSystem.readdir(directory, 0, new Taker(attributes));
+      fileSystem.releasedir(directory);
+    }
+    Entry file = Objects.requireNonNull(fileSystem.lookup(root, "file", caller).entry());
+    fileSystem.getattr(file.node(), null);
+  }
+
+  /** Takes all entries. */
+  private record Taker(boolean wantsAttributes) implements DirectorySink {
+    @Override
+    public boolean add(String name, long nextOffset, long ino, FileType type) {
+      return true;
+    }
+
+    @Override
+    public boolean add(String name, long nextOffset, Entry entry) {
+      return true;
+    }
   }
 
   /** Comes as far as mount(2), or to the device that this machine has not, and fails there. */
@@ -132,7 +189,10 @@ final class ClassArchive {
       @Override
       public Session mount(FileSystem fileSystem, MountSpec spec) throws MountException {
         try {
+          use(fileSystem);
           Files.delete(spec.mountPoint());
+        } catch (FuseException e) {
+          throw new IllegalStateException(e);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

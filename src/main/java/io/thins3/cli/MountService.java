@@ -74,6 +74,8 @@ final class MountService implements MountRunner {
     List<StartProbe> probes = new ArrayList<>();
     List<RequestThreads> threads = new ArrayList<>();
     Duration deadline = deadline(longestTimeout(config.buckets()));
+    CacheLimits metadata =
+        MetadataMemory.limits(config.metadataMemory(), Runtime.getRuntime().maxMemory());
     Reading reading = Reading.start(config.memoryLimit(), deadline);
     FuseServer server = null;
     MountControl control = new MountControl(environment);
@@ -91,7 +93,7 @@ final class MountService implements MountRunner {
               served(config, stores, threads),
               Clock.systemUTC(),
               Ticker.systemTicker(),
-              CacheLimits.ofBytes(Runtime.getRuntime().maxMemory() / 4),
+              metadata,
               reading.engine(),
               deadline);
       report.set(report(reading, fileSystem, config.buckets(), stores)::log);

@@ -19,6 +19,7 @@ import java.util.List;
 public final class Options {
   private static final Duration ZERO = Duration.ZERO;
   private static final long LEAST_MEMORY = 64L << 20;
+  private static final long LEAST_METADATA = 1L << 20;
 
   /** The store. */
   public static final Option<URI> ENDPOINT =
@@ -289,6 +290,15 @@ public final class Options {
               "The most memory for the content of files: read-ahead and what is kept of what was"
                   + " read.");
 
+  /** Memory for metadata. */
+  public static final Option<Long> METADATA_MEMORY =
+      Option.named("metadata-memory", ValueTypes.bytes(LEAST_METADATA))
+          .scope(OptionScope.START)
+          .defaultNote("a quarter of the heap, which is half of the memory, 96m to 1g")
+          .describedAs(
+              "The most memory for what is known of names: listings and lookups of all buckets. A"
+                  + " million listed names of 20 characters take 66 MiB.");
+
   /** FUSE options. */
   public static final Option<List<String>> MOUNT_OPTIONS =
       Option.named("fuse-options", ValueTypes.LIST)
@@ -394,6 +404,7 @@ public final class Options {
           FLUID_CONFIG,
           SECRETS_ROOT,
           MEMORY_LIMIT,
+          METADATA_MEMORY,
           MOUNT_OPTIONS,
           TRANSPORT,
           DRAIN_TIMEOUT,

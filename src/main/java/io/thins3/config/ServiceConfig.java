@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param transport the way to the kernel
  * @param drainTimeout what is running gets this time, in all, when the mount is to end
  * @param memoryLimit most bytes for the content of files; null: what suits the machine
+ * @param metadataMemory most bytes for what is known of names; null: what suits the heap
  * @param log what is logged and where to
  */
 public record ServiceConfig(
@@ -29,6 +30,7 @@ public record ServiceConfig(
     TransportKind transport,
     Duration drainTimeout,
     @Nullable Long memoryLimit,
+    @Nullable Long metadataMemory,
     LogSettings log) {
   /** Keeps unmodifiable copies. */
   public ServiceConfig {

@@ -36,6 +36,7 @@ public final class ServiceConfigResolver {
         transport == null ? TransportKind.ofSystem(System.getProperty("os.name", "")) : transport,
         values.get(Options.DRAIN_TIMEOUT),
         values.find(Options.MEMORY_LIMIT),
+        values.find(Options.METADATA_MEMORY),
         new LogSettings(
             values.get(Options.LOG_LEVEL),
             logFile == null ? defaultLogFile : logFile,

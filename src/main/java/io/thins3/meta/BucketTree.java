@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * other, so that a pool of any size makes progress.
  */
 public final class BucketTree {
+  /** Bytes of a lookup without its path: metadata, ETag, future, and the cache's node. */
+  private static final int BYTES_OF_LOOKUP = 400;
+
   /** Parts of a listing, of a thousand names each, that a burst of lookups has fetched. */
   private static final int PARTS_OF_BURST = 4;
 
@@ -85,7 +88,9 @@ public final class BucketTree {
     this.negativeNanos = TimeToLive.saturatedNanos(mount.negativeTtl());
     this.lookups =
         Caffeine.newBuilder()
-            .maximumSize(limits.lookupBytes() / 400)
+            .maximumWeight(limits.lookupBytes())
+            .weigher(
+                (String path, Outcome<Optional<Metadata>> known) -> BYTES_OF_LOOKUP + path.length())
             .ticker(ticker)
             .executor(executor)
             .expireAfter(new TimeToLive<Outcome<Optional<Metadata>>>(this::ttl))

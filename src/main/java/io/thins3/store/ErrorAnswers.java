@@ -53,6 +53,19 @@ final class ErrorAnswers {
             .sdkHttpResponse(http.build())
             .rawResponse(SdkBytes.fromByteArray(body));
     @Nullable String requestId = response.headers().first("x-amz-request-id");
+    if (body.length
+        > 0) { // that to a HEAD never has one, and a parser would make an exception of that
+      readXml(body, details);
+    }
+    return S3Exception.builder()
+        .statusCode(status)
+        .requestId(requestId)
+        .awsErrorDetails(details.build())
+        .message("HTTP " + status)
+        .build();
+  }
+
+  private static void readXml(byte[] body, AwsErrorDetails.Builder details) {
     try {
       XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
       factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -77,12 +90,6 @@ final class ErrorAnswers {
       // the diagnosis looks for the code in the raw bytes.
       details.serviceName("S3");
     }
-    return S3Exception.builder()
-        .statusCode(status)
-        .requestId(requestId)
-        .awsErrorDetails(details.build())
-        .message("HTTP " + status)
-        .build();
   }
 
   private static byte[] body(HttpResponse response) throws IOException {

@@ -293,6 +293,25 @@ class RefreshIT {
   }
 
   @Test
+  void refreshAttribute_set_doesTheSame() throws Exception {
+    put("d/f", "1");
+    try (Thins3Process thins3 = mount()) {
+      assertThat(sh("cat d/f; ls d")).isEqualTo("1f\n");
+      put("d/f", "22");
+      put("d/g", "333");
+      assertThat(sh("stat -c %s d/f; ls d")).as("believed for ever").isEqualTo("1\nf\n");
+
+      assertThat(sh("setfattr -n user.thins3.refresh -v 1 d 2>&1")).isEmpty();
+      Await.until(
+          "the kernel is told soon",
+          Duration.ofSeconds(30),
+          () -> sh("stat -c %s d/f; cat d/f; ls d").equals("2\n22f\ng\n"));
+      assertThat(sh("setfattr -n user.thins3.refresh . 2>&1")).as("the mount point").isEmpty();
+      assertThat(thins3.terminate()).as(thins3.output()).isZero();
+    }
+  }
+
+  @Test
   void refresh_byAnotherUser_refused() throws Exception {
     try (Thins3Process thins3 = mount()) {
       Shell.Result result =

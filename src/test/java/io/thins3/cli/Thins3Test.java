@@ -72,6 +72,7 @@ final class Thins3Test {
                 TransportKind.LINUX,
                 Duration.ofSeconds(20),
                 null,
+                null,
                 LogSettings.DEFAULT));
     assertThat(program.runner().policy())
         .isEqualTo(new RunPolicy(Duration.ofSeconds(10), false, false));

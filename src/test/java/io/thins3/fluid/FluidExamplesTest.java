@@ -55,6 +55,7 @@ final class FluidExamplesTest {
                 TransportKind.LINUX,
                 Duration.ofSeconds(20),
                 null,
+                null,
                 LogSettings.DEFAULT));
     assertThat(pod.warnings()).isEmpty();
     assertThat(config.toString()).doesNotContain("minioadmin", "hunter");
