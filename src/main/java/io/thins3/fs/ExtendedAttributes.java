@@ -7,9 +7,11 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.fs.ObjectNode.FileNode;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FuseException;
+import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.meta.Names;
 import io.thins3.store.ObjectChecksum;
 import io.thins3.store.ObjectDetails;
+import io.thins3.store.ObjectInfo;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreWait;
@@ -21,10 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The extended attributes of one bucket's files and directories (docs/SEMANTICS.md, Extended
@@ -37,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * one after the other. Thread-safe.
  */
 final class ExtendedAttributes {
+  private static final Logger log = LoggerFactory.getLogger(ExtendedAttributes.class);
   private static final String USER = "user.";
   private static final String STORE = "s3.";
 
@@ -267,7 +273,31 @@ final class ExtendedAttributes {
         forget(node);
       }
     }
+    learn(node, key);
     return new Outcome(null);
+  }
+
+  /**
+   * Asks what has become of an object that was changed: the copy has another time and may have
+   * another ETag. A file that is open is told of it here only; all others would ask themselves.
+   */
+  private void learn(ObjectNode node, String key) {
+    ObjectDetails details;
+    try {
+      details = fetch(key).details;
+    } catch (CompletionException e) {
+      log.debug("what s3://{}/{} is after its change is not known", store.bucket(), key, e);
+      return;
+    }
+    if (details == null || !(node instanceof FileNode file)) {
+      return;
+    }
+    ObjectInfo info = details.info();
+    FileMetadata now = new FileMetadata(info.size(), info.etag(), info.lastModified());
+    if (isVersion(node, details)) {
+      file.found(now);
+    }
+    bucket.tree().changed(node.path(), now);
   }
 
   /** What a HEAD says of a node's object; null when there is none. */

@@ -49,15 +49,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Operations wait for the store where they must, {@link #read} never.
  */
 public final class ObjectFileSystem implements FileSystem {
+  /** An extended attribute that is never stored: setting it refreshes the file or directory. */
+  public static final String REFRESH_ATTRIBUTE = "user.thins3.refresh";
+
   /** Bits of access(2): write permission. */
   private static final int W_OK = 2;
 
   /** A petabyte in blocks of 4 KiB: a bucket has no size, and {@code df} hides what has none. */
   private static final StatFs STAT_FS =
       new StatFs(4096, 1L << 38, 1L << 38, 1L << 32, 1L << 32, Names.MAX_COMPONENT_BYTES);
-
-  /** An attribute that is none: setting it is as {@code thins3 refresh}. */
-  private static final String REFRESH = "user.thins3.refresh";
 
   private final List<Bucket> buckets;
   private final Node root;
@@ -381,7 +381,7 @@ public final class ObjectFileSystem implements FileSystem {
 
   @Override
   public byte[] getxattr(Node node, String name) throws FuseException {
-    if (name.equals(REFRESH)) {
+    if (name.equals(REFRESH_ATTRIBUTE)) {
       throw new FuseException(Errno.ENODATA);
     }
     if (node instanceof ObjectNode object) {
@@ -400,8 +400,8 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public void setxattr(Node node, String name, byte[] value, int flags, Caller caller)
       throws FuseException {
-    if (name.equals(REFRESH)) {
-      refresh(node);
+    if (name.equals(REFRESH_ATTRIBUTE)) {
+      refresh(node); // on a read-only mount, too: nothing is changed
       return;
     }
     if (!(node instanceof ObjectNode object)) {
@@ -412,7 +412,7 @@ public final class ObjectFileSystem implements FileSystem {
 
   @Override
   public void removexattr(Node node, String name, Caller caller) throws FuseException {
-    if (name.equals(REFRESH)) {
+    if (name.equals(REFRESH_ATTRIBUTE)) {
       throw new FuseException(Errno.ENODATA);
     }
     if (!(node instanceof ObjectNode object)) {

@@ -397,4 +397,62 @@ class ExtendedAttributesTest {
     }
     assertThat(requests("HEAD f details")).as("asked again").hasSize(1);
   }
+
+  @Test
+  void setxattr_refreshAttribute_forgetsWhatIsKnownBelowAndStoresNothing() throws Exception {
+    ObjectFileSystem reading = fileSystem(readOnly, Runnable::run);
+    store.put("d/f", "1");
+    Node directory = node(reading, "d");
+    assertThat(Objects.requireNonNull(reading.lookup(directory, "f", ROOT).entry()).attributes())
+        .satisfies(attributes -> assertThat(attributes.size()).isEqualTo(1));
+    store.put("d/f", "22");
+    store.takeRequests();
+
+    reading.setxattr(directory, ObjectFileSystem.REFRESH_ATTRIBUTE, bytes("1"), 0, ROOT);
+    reading.setxattr(reading.root(), ObjectFileSystem.REFRESH_ATTRIBUTE, bytes(""), 0, ROOT);
+
+    assertThat(store.takeRequests()).isEmpty();
+    assertThat(Objects.requireNonNull(reading.lookup(directory, "f", ROOT).entry()).attributes())
+        .satisfies(attributes -> assertThat(attributes.size()).isEqualTo(2));
+  }
+
+  /** fstat(2) of a file that is open is answered by its node: that learns of the change, too. */
+  @Test
+  void set_fileIsOpen_itsTimeIsThatOfTheChange() throws Exception {
+    store.put("f", "x");
+    Node file = node(fs, "f");
+    var handle = fs.open(file, 0, ROOT).handle();
+    var before = fs.getattr(file, null).attributes().mtime();
+
+    fs.setxattr(file, "user.a", bytes("1"), 0, ROOT);
+    store.takeRequests();
+
+    assertThat(fs.getattr(file, null).attributes().mtime()).isEqualTo(before.plusSeconds(1));
+    assertThat(fs.getattr(file, handle).attributes().mtime()).isEqualTo(before.plusSeconds(1));
+    assertThat(node(fs, "f")).isSameAs(file);
+    assertThat(fs.getxattr(file, "user.a")).isEqualTo(bytes("1"));
+    assertThat(store.takeRequests()).as("all is known").isEmpty();
+    fs.release(handle);
+  }
+
+  @Test
+  void set_afterwardsTheStoreDoesNotSayWhatBecame_isDoneAllTheSame() throws Exception {
+    store.put("f", "x");
+    Node file = node(fs, "f");
+    java.util.concurrent.atomic.AtomicBoolean copied =
+        new java.util.concurrent.atomic.AtomicBoolean();
+    store.setFault(
+        request -> {
+          if (request.startsWith("COPY")) {
+            copied.set(true);
+          } else if (copied.get()) {
+            throw MemoryObjectStore.failure(Kind.SERVER_ERROR, "f");
+          }
+        });
+
+    fs.setxattr(file, "user.a", bytes("1"), 0, ROOT);
+
+    store.setFault(request -> {});
+    assertThat(fs.getxattr(file, "user.a")).isEqualTo(bytes("1"));
+  }
 }
