@@ -72,18 +72,24 @@ public final class BucketProbe {
     ListType type = mount.http().listType();
     try {
       try {
-        return (type == ListType.V1 ? isOlderListing(deadline) : isListing(deadline))
-            ? null
-            : notS3();
+        return listed(type == ListType.V1 ? isOlderListing(deadline) : isListing(deadline));
       } catch (StoreException e) {
         if (type != ListType.AUTOMATIC || !ListDialect.isUnknown(e)) {
           throw e;
         }
-        return isOlderListing(deadline) ? null : notS3();
+        return listed(isOlderListing(deadline));
       }
     } catch (StoreException e) {
       return e;
     }
+  }
+
+  private @Nullable StoreException listed(boolean isListing) {
+    if (!isListing) {
+      return notS3();
+    }
+    store.proven();
+    return null;
   }
 
   private boolean isListing(long deadline) throws StoreException {

@@ -169,7 +169,8 @@ public final class S3ObjectStore implements ObjectStore {
     access.close();
   }
 
-  private void proven() {
+  /** The bucket is there: for a while a 404 that does not say what is missing means the key. */
+  void proven() {
     provenAt = nanoTime.getAsLong();
   }
 

@@ -368,4 +368,20 @@ class ScriptedStoreTest {
     assertThat(failure(() -> StoreFixture.fill(store, "k", "\"e\"", 0, ByteBuffer.allocate(1))))
         .hasMessageContaining("closed");
   }
+
+  /** The start has seen the bucket: the first missing name costs no further listing. */
+  @Test
+  void head_bare404AfterTheStartsProbe_asksNothingMore() throws Exception {
+    server.answering(
+        request ->
+            request.method().equals("HEAD")
+                ? ScriptedS3.answer(404, Map.of(), new byte[0])
+                : ScriptedS3.emptyListing());
+    BucketMount mount = byClient(server.endpoint(), "bucket", "", SOME);
+
+    assertThat(new BucketProbe(mount, store).run(Duration.ofSeconds(20)).isOk()).isTrue();
+    assertThat(store.head("missing")).isEmpty();
+
+    assertThat(methods()).containsExactly("GET", "HEAD");
+  }
 }
