@@ -252,6 +252,7 @@ public final class BucketTree {
     refreshes.add(path); // first: an answer that arrives while the caches are swept is not kept
     lookups.asMap().keySet().removeIf(key -> Names.isAtOrBelow(key, path));
     listings.drop(key -> Names.isAtOrBelow(key, path) || Refreshes.isListedIn(path, key));
+    refreshes.add(path); // and last: who took a listing while they were swept is told by it
   }
 
   /**
@@ -268,6 +269,7 @@ public final class BucketTree {
         CompletableFuture.completedFuture(
             new Outcome<>(Optional.ofNullable(metadata), null, now, false)));
     listings.changed(Names.parent(path), Names.last(path), metadata);
+    refreshes.add(path); // and last, as in refresh
   }
 
   /** What was counted so far, and what is held. */

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.config.BucketMount;
+import io.thins3.store.ListRequest;
 import io.thins3.store.ObjectStore;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -138,12 +139,18 @@ final class Listings {
   }
 
   /**
-   * Fetches more of a directory's listing, for lookups; a listing that is whole, and does not prove
-   * absences any more, is made anew.
+   * Fetches more of a directory's listing, for lookups. One that is whole, and does not prove
+   * absences any more, is made anew, if it is no larger than that.
+   *
+   * @param parts of {@link ListRequest#MAX_KEYS} entries
    */
   void listMore(String path, int parts) {
     DirectoryScan known = scans.getIfPresent(path);
-    if (known != null && known.whole() != null) {
+    DirectoryListing whole = known == null ? null : known.whole();
+    if (known != null && whole != null) {
+      if (whole.size() > parts * ListRequest.MAX_KEYS) {
+        return;
+      }
       scans.asMap().remove(path, known);
     }
     open(path).want(parts);

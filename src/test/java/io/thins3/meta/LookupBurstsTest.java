@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.store.StoreException;
 import io.thins3.testing.FakeTicker;
+import io.thins3.testing.Listed;
 import io.thins3.testing.MemoryObjectStore;
 import io.thins3.testing.Mounts;
 import java.time.Duration;
@@ -81,5 +82,36 @@ class LookupBurstsTest {
         assertThat(store.takeRequests()).as("four more of either").hasSize(8 + 4);
       }
     }
+  }
+
+  @Test
+  void lookup_burstOfMissingNames_doesNotCostALargeListing() throws StoreException {
+    MemoryObjectStore store = new MemoryObjectStore();
+    for (int i = 0; i < 4500; i++) {
+      store.put("large/%04d".formatted(i), "").put("small/%d".formatted(i % 50), "");
+    }
+    BucketTree tree =
+        new BucketTree(
+            store,
+            Mounts.mount("", Duration.ofSeconds(60), Duration.ofSeconds(1)),
+            Runnable::run,
+            ticker,
+            CacheLimits.ofBytes(16 << 20),
+            Duration.ofSeconds(30));
+    Listed.all(tree, "large");
+    Listed.all(tree, "small");
+    ticker.advance(Duration.ofSeconds(2)); // they say no more what is absent
+    store.takeRequests();
+    for (int i = 0; i < 8; i++) {
+      assertThat(tree.lookup("large/missing" + i).metadata()).isNull();
+    }
+    assertThat(store.takeRequests()).hasSize(16);
+    assertThat(tree.lookup("large/4444").metadata()).isNotNull();
+    assertThat(store.takeRequests()).isEmpty();
+
+    for (int i = 0; i < 8; i++) {
+      assertThat(tree.lookup("small/missing" + i).metadata()).isNull();
+    }
+    assertThat(store.takeRequests()).as("four names, and one new listing").hasSize(9);
   }
 }
