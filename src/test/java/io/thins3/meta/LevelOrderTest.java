@@ -188,6 +188,7 @@ class LevelOrderTest {
     System.gc();
     long without = runtime.totalMemory() - runtime.freeMemory();
     assertThat(listing.size()).isZero();
-    assertThat(with - without).as("heap").isBetween(weighed * 8 / 10, weighed * 11 / 10);
+    // Other tests' leavings may be collected or not at the same time: some 10 MiB.
+    assertThat(with - without).as("heap").isBetween(weighed / 2, weighed * 3 / 2);
   }
 }
