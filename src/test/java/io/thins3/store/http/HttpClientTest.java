@@ -14,6 +14,8 @@ import io.thins3.testing.SocketServer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -418,12 +420,13 @@ class HttpClientTest {
 
   @Test
   void nobodyListens_isAConnectException() throws Exception {
-    SocketServer gone = SocketServer.start(peer -> {});
-    gone.close();
+    try (Socket bound = new Socket()) { // and does not listen: nobody else gets its port
+      bound.bind(new InetSocketAddress("127.0.0.1", 0));
+      Origin deaf = new Origin(false, "127.0.0.1", bound.getLocalPort());
 
-    assertThatThrownBy(() -> client.execute(get(gone.origin())))
-        .isInstanceOf(ConnectException.class);
-    assertThat(client.connections()).isZero();
+      assertThatThrownBy(() -> client.execute(get(deaf))).isInstanceOf(ConnectException.class);
+      assertThat(client.connections()).isZero();
+    }
   }
 
   @Test
