@@ -14,6 +14,7 @@ import io.thins3.testing.SocketServer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -421,7 +422,7 @@ class HttpClientTest {
   @Test
   void nobodyListens_isAConnectException() throws Exception {
     try (Socket bound = new Socket()) { // and does not listen: nobody else gets its port
-      bound.bind(new InetSocketAddress("127.0.0.1", 0));
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       Origin deaf = new Origin(false, "127.0.0.1", bound.getLocalPort());
 
       assertThatThrownBy(() -> client.execute(get(deaf))).isInstanceOf(ConnectException.class);
