@@ -98,8 +98,8 @@ final class MountService implements MountRunner {
               deadline);
       report.set(report(reading, fileSystem, config.buckets(), stores)::log);
       server = mount(fileSystem, config, policy);
+      stop.serving(server); // at once: a signal that comes now has its time to drain
       control.start(fileSystem, server.mountPoint());
-      stop.serving(server);
       log.info("serving at {}", server.mountPoint());
       ready.mounted();
       server.awaitEnd();
