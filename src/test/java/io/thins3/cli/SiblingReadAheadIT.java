@@ -117,8 +117,8 @@ class SiblingReadAheadIT {
         assertThat(requests(thins3, "GET s3://BUCKET/" + key + " ")).as(key).isEqualTo(1);
       }
       assertThat(requests(thins3, "level max-keys 1000"))
-          .as("each directory listed once: the root's, tree's, three, and 24 in them")
-          .isBetween(28L, 29L);
+          .as("the first directories; the rest of the 29 comes in listings of the subtree")
+          .isBetween(2L, 6L);
     }
   }
 
