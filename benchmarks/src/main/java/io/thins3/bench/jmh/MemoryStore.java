@@ -1,17 +1,17 @@
 package io.thins3.bench.jmh;
 
-import io.thins3.store.ListPage;
 import io.thins3.store.ListRequest;
+import io.thins3.store.ListSink;
 import io.thins3.store.ObjectBody;
 import io.thins3.store.ObjectChecksum;
+import io.thins3.store.ObjectDetails;
 import io.thins3.store.ObjectInfo;
 import io.thins3.store.ObjectStore;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,25 +43,23 @@ final class MemoryStore implements ObjectStore {
 
   /** One level below a prefix, or the first keys at and below it; all in one page. */
   @Override
-  public ListPage list(ListRequest request) {
+  public @Nullable String list(ListRequest request, ListSink sink) {
     String prefix = request.prefix();
-    List<ObjectInfo> found = new ArrayList<>();
-    List<String> prefixes = new ArrayList<>();
+    int count = 0;
     String key = objects.ceilingKey(prefix);
-    while (key != null && key.startsWith(prefix) && found.size() < ListRequest.MAX_KEYS) {
+    while (key != null && key.startsWith(prefix) && count < request.maxKeys()) {
       int slash = request.delimiter() == null ? -1 : key.indexOf('/', prefix.length());
       if (slash < 0) {
-        found.add(objects.get(key));
+        ObjectInfo object = Objects.requireNonNull(objects.get(key));
+        sink.object(key, object.size(), object.etag(), object.lastModified().getEpochSecond());
         key = objects.higherKey(key);
       } else {
-        prefixes.add(key.substring(0, slash + 1));
+        sink.prefix(key.substring(0, slash + 1));
         key = objects.ceilingKey(key.substring(0, slash) + (char) ('/' + 1));
       }
-      if (found.size() + prefixes.size() >= request.maxKeys()) {
-        break;
-      }
+      count++;
     }
-    return new ListPage(found, prefixes, null);
+    return null;
   }
 
   @Override
@@ -78,6 +76,16 @@ final class MemoryStore implements ObjectStore {
   @Override
   public Optional<ObjectChecksum> checksum(String key, String ifMatch) {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<ObjectDetails> details(String key) {
+    throw new UnsupportedOperationException("no benchmark asks for it");
+  }
+
+  @Override
+  public void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata) {
+    throw new UnsupportedOperationException("read only");
   }
 
   private record Zeros(ByteBuffer zeros, AtomicLong left) implements ObjectBody {

@@ -3,7 +3,7 @@ package io.thins3.bench.jmh;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.meta.BucketTree;
 import io.thins3.meta.CacheLimits;
-import io.thins3.meta.Listing;
+import io.thins3.meta.DirectoryReader;
 import io.thins3.meta.Lookup;
 import java.net.URI;
 import java.time.Duration;
@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -76,7 +77,7 @@ public class MetadataCacheBenchmark {
   @Setup
   public void fill() throws Exception {
     listed = tree(Duration.ofDays(1));
-    listed.list(DIRECTORY);
+    listed.read(DIRECTORY).at(0);
     looked = tree(Duration.ofDays(1));
     looked.lookup(name);
     uncached = tree(Duration.ZERO);
@@ -114,13 +115,13 @@ public class MetadataCacheBenchmark {
 
   /** A cached listing. */
   @Benchmark
-  public Listing listingHit() throws Exception {
-    return listed.list(DIRECTORY);
+  public DirectoryReader.@Nullable Part listingHit() throws Exception {
+    return listed.read(DIRECTORY).at(0);
   }
 
   /** A listing of 1,000 entries made from a page. */
   @Benchmark
-  public Listing listingMiss() throws Exception {
-    return uncached.list(DIRECTORY);
+  public DirectoryReader.@Nullable Part listingMiss() throws Exception {
+    return uncached.read(DIRECTORY).at(0);
   }
 }
