@@ -144,6 +144,7 @@ final class MountService implements MountRunner {
         reading.budget()::counts,
         fileSystem::siblingCounts,
         fileSystem::treeCounts,
+        fileSystem::nodeCounts,
         requests);
   }
 

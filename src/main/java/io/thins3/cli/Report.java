@@ -1,6 +1,7 @@
 package io.thins3.cli;
 
 import io.thins3.fs.SiblingCounts;
+import io.thins3.fuse.NodeCounts;
 import io.thins3.memory.MemoryBudget;
 import io.thins3.memory.MemoryCounts;
 import io.thins3.meta.TreeCounts;
@@ -30,6 +31,7 @@ final class Report {
   private final Supplier<MemoryCounts> memory;
   private final Supplier<SiblingCounts> siblings;
   private final Supplier<TreeCounts> trees;
+  private final Supplier<NodeCounts> nodes;
   private final Map<String, Supplier<StoreCounts>> stores;
 
   /**
@@ -42,12 +44,14 @@ final class Report {
       Supplier<MemoryCounts> memory,
       Supplier<SiblingCounts> siblings,
       Supplier<TreeCounts> trees,
+      Supplier<NodeCounts> nodes,
       Map<String, Supplier<StoreCounts>> stores) {
     this.reads = reads;
     this.windows = windows;
     this.memory = memory;
     this.siblings = siblings;
     this.trees = trees;
+    this.nodes = nodes;
     this.stores = stores;
   }
 
@@ -177,6 +181,12 @@ final class Report {
         "thins3_metadata_lookup_bytes",
         "memory of the lookups that are held",
         () -> trees.get().lookupBytes());
+    metrics.gauge(
+        "thins3_nodes", "files and directories that the kernel knows", () -> nodes.get().known());
+    metrics.counter(
+        "thins3_nodes_taken_back",
+        "names that the kernel was made to forget, because it knew too many",
+        () -> nodes.get().takenBack());
   }
 
   private void tree(Metrics metrics, String name, String help, ToLongFunction<TreeCounts> value) {

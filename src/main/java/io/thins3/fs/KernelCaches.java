@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.fs.ObjectNode.DirectoryNode;
+import io.thins3.fuse.NodeCounts;
 import io.thins3.fuse.Notifier;
 import io.thins3.meta.Names;
 import java.time.Duration;
@@ -97,6 +98,12 @@ final class KernelCaches {
     if (directory != null) { // else the kernel does not know it, and no name in it
       kernel.invalidateEntry(directory, Names.last(path));
     }
+  }
+
+  /** How many nodes it knows. */
+  NodeCounts nodeCounts() {
+    Notifier kernel = notifier;
+    return kernel == null ? NodeCounts.NONE : kernel.nodeCounts();
   }
 
   /** Waits until the kernel has been told; false when the time was over first. */

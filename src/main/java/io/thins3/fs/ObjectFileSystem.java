@@ -14,6 +14,7 @@ import io.thins3.fuse.FileSystem;
 import io.thins3.fuse.FuseException;
 import io.thins3.fuse.LookupResult;
 import io.thins3.fuse.Node;
+import io.thins3.fuse.NodeCounts;
 import io.thins3.fuse.Notifier;
 import io.thins3.fuse.OpenFlags;
 import io.thins3.fuse.OpenResult;
@@ -118,6 +119,11 @@ public final class ObjectFileSystem implements FileSystem {
     return buckets.stream()
         .map(bucket -> bucket.tree().counts())
         .reduce(TreeCounts.NONE, TreeCounts::plus);
+  }
+
+  /** How many nodes the kernel knows; none where the transport cannot tell. */
+  public NodeCounts nodeCounts() {
+    return kernel.nodeCounts();
   }
 
   @Override

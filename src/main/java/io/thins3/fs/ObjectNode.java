@@ -2,8 +2,10 @@ package io.thins3.fs;
 
 import io.thins3.fuse.Node;
 import io.thins3.meta.Metadata.FileMetadata;
+import io.thins3.meta.Names;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node in a bucket. Compared by identity: {@link NodeTable} gives one node per incarnation for as
@@ -39,6 +41,11 @@ abstract sealed class ObjectNode implements Node {
     DirectoryNode(Bucket bucket, String path) {
       super(bucket, path);
     }
+
+    @Override
+    public @Nullable String disposableName() {
+      return path().isEmpty() ? null : Names.last(path());
+    }
   }
 
   /** One version of a file. What can change of it is when it was stored last. */
@@ -52,6 +59,11 @@ abstract sealed class ObjectNode implements Node {
     FileNode(Bucket bucket, String path, FileMetadata version) {
       super(bucket, path);
       this.version = version;
+    }
+
+    @Override
+    public @Nullable String disposableName() {
+      return isOpen() ? null : Names.last(path());
     }
 
     FileMetadata version() {

@@ -23,6 +23,9 @@ public interface Notifier {
   /** A name in a directory is to be looked up again, whether it was found or found absent. */
   void invalidateEntry(Node parent, String name);
 
+  /** How many nodes the kernel knows. */
+  NodeCounts nodeCounts();
+
   /**
    * Waits until the kernel has taken every notice that was given before this call. Not to be called
    * by a thread that serves a request.

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thins3.fs.SiblingCounts;
+import io.thins3.fuse.NodeCounts;
 import io.thins3.memory.MemoryBudget;
 import io.thins3.meta.TreeCounts;
 import io.thins3.read.ReadEngine;
@@ -31,6 +32,7 @@ class MetricsPageTest {
         budget::counts,
         () -> new SiblingCounts(0, 0, 0, 0, 0, 0, 0),
         () -> new TreeCounts(1, 2, 0, 0, 0, 0, 3, 4, 5),
+        () -> new NodeCounts(6, 8),
         Map.of("b", () -> new StoreCounts(7, 0, 0, 64, 0, 0, 2)));
   }
 

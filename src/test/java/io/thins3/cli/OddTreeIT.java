@@ -2,12 +2,14 @@ package io.thins3.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thins3.testing.Await;
 import io.thins3.testing.MemoryObjectStore;
 import io.thins3.testing.Shell;
 import io.thins3.testing.StubS3;
 import io.thins3.testing.Thins3Process;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -75,9 +77,9 @@ class OddTreeIT {
             .hasSize(2);
       }
       thins3.signal("USR1");
-      io.thins3.testing.Await.until(
+      Await.until(
           "the metric of hidden keys",
-          java.time.Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
           () -> thins3.output().matches("(?s).*thins3_hidden_keys_total [1-9].*"));
       end(thins3);
     }
@@ -145,6 +147,32 @@ class OddTreeIT {
       assertThat(sh("ls -U d | sort -u | wc -l")).isEqualTo("100000\n");
       assertThat(sh("ls -lU d | wc -l")).isEqualTo("100001\n");
       assertThat(sh("stat -c %s d/077777; stat d/x")).startsWith("0\n").contains("No such file");
+      end(thins3);
+    }
+  }
+
+  /**
+   * A heap of 64 MiB has room for 33,000 nodes. Without a limit, ls ended with EIO where it was
+   * full.
+   */
+  @Test
+  void list_moreFilesThanTheHeapHasRoomForNodes_kernelForgetsSomeAndAllAreListed()
+      throws Exception {
+    for (int i = 0; i < 200_000; i++) {
+      store.put("d/%06d".formatted(i), "");
+    }
+    store.put("d/open", "content");
+    try (Thins3Process thins3 =
+        s3.mount(mount).with("THINS3_JAVA_OPTS", "-Xmx64m").mount("--metadata-memory", "16MiB")) {
+      String held = "exec 3< d/open; ls -lU d | wc -l; cat <&3; readlink /proc/self/fd/3";
+      assertThat(sh(held)).isEqualTo("200002\ncontent" + mount + "/d/open\n");
+      assertThat(sh("stat -c %s d/000000 d/199999 d/open")).isEqualTo("0\n0\n7\n");
+      thins3.signal("USR1");
+      Await.until(
+          "the metric of names taken back",
+          Duration.ofSeconds(20),
+          () -> thins3.output().matches("(?s).*thins3_nodes_taken_back_total [1-9].*"));
+      assertThat(thins3.output()).doesNotContain("ERROR", "OutOfMemory");
       end(thins3);
     }
   }

@@ -70,9 +70,9 @@ final class Connection {
     this.directories =
         new Handles<>(
             "directory", directory -> fileSystem.releasedir(directory.handle()), executor, calls);
-    this.nodes = new NodeTable(fileSystem.root(), this::forgotten);
+    this.nodes = new NodeTable(fileSystem.root(), this::forgotten, this::grown);
     this.requestLog = new RequestLog(options.logRequests(), nodes);
-    this.notifier = new KernelNotifier(device, nodes);
+    this.notifier = new KernelNotifier(device, nodes, options.nodeLimit(), Thread::new);
   }
 
   private void forgotten(Node node) {
@@ -81,6 +81,15 @@ final class Connection {
     } catch (Throwable e) {
       // The other nodes of a BATCH_FORGET, and the one whose answer takes a lookup back, go on.
       logAccident("forgetting", node, e);
+    }
+  }
+
+  private void grown(int known) {
+    try {
+      notifier.grown(known);
+    } catch (Throwable e) {
+      // The answer that the last node is for goes out; the next ones tell again.
+      logAccident("taking nodes back", e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.thins3.fuse.linux;
 
 import io.thins3.fuse.Node;
+import io.thins3.fuse.NodeCounts;
 import io.thins3.fuse.Notifier;
 import io.thins3.fuse.linux.FuseProtocol.fuse_notify_inval_entry_out;
 import io.thins3.fuse.linux.FuseProtocol.fuse_notify_inval_inode_out;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ final class KernelNotifier implements Notifier {
 
   private final Device device;
   private final NodeTable nodes;
+  private final NodeLimit limit;
   private final ThreadFactory threads;
   private final NativeBuffer out =
       NativeBuffer.allocate(fuse_out_header.SIZE + fuse_notify_inval_entry_out.SIZE + MAX_NAME + 1);
@@ -45,17 +48,20 @@ final class KernelNotifier implements Notifier {
   private long added; // guarded by this: notices that came into the queue
   private long taken; // guarded by this: those that the kernel has taken or refused
   private volatile boolean expiry;
+  private final AtomicLong takenBack = new AtomicLong();
 
   KernelNotifier(Device device, NodeTable nodes) {
-    this(device, nodes, Thread::new);
+    this(device, nodes, NodeLimit.NONE, Thread::new);
   }
 
   /**
+   * @param limit how many nodes the kernel may know
    * @param threads makes threads that are not started
    */
-  KernelNotifier(Device device, NodeTable nodes, ThreadFactory threads) {
+  KernelNotifier(Device device, NodeTable nodes, NodeLimit limit, ThreadFactory threads) {
     this.device = device;
     this.nodes = nodes;
+    this.limit = limit;
     this.threads = threads;
   }
 
@@ -75,6 +81,9 @@ final class KernelNotifier implements Notifier {
   private record Pages(long nodeId, long start, long end) implements Notice {}
 
   private record Name(long parentId, String name) implements Notice {}
+
+  /** The kernel knows too many nodes: which it is to forget is decided when its turn has come. */
+  private record Surplus() implements Notice {}
 
   /**
    * A file was written past the page cache. Until Linux 6.6 that leaves pages as they are that
@@ -114,6 +123,18 @@ final class KernelNotifier implements Notifier {
     if (id != 0) {
       add(new Name(id, name));
     }
+  }
+
+  /** The kernel knows so many nodes now. */
+  void grown(int known) {
+    if (limit.isExceeded(known)) {
+      add(new Surplus());
+    }
+  }
+
+  @Override
+  public NodeCounts nodeCounts() {
+    return new NodeCounts(nodes.size(), takenBack.get());
   }
 
   private synchronized void add(Notice notice) {
@@ -213,36 +234,63 @@ final class KernelNotifier implements Notifier {
   }
 
   private void send(Notice notice) {
+    if (notice instanceof Pages pages) {
+      sendPages(pages);
+    } else if (notice instanceof Name name) {
+      sendName(name, expiry ? FuseProtocol.FUSE_EXPIRE_ONLY : 0);
+    } else {
+      takeBackSurplus();
+    }
+  }
+
+  /** What is in use stays, without its name; of the rest the FORGETs come at once. */
+  private void takeBackSurplus() {
+    for (KnownNode node : limit.surplus(nodes.known())) {
+      String name = node.node.disposableName();
+      if (name != null) {
+        if (isClosed()) {
+          return;
+        }
+        sendName(new Name(node.parentId(), name), 0);
+        takenBack.incrementAndGet();
+      }
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private void sendPages(Pages pages) {
     int body = fuse_out_header.SIZE;
     ByteBuffer bytes = out.bytes();
-    int code;
-    int length;
-    if (notice instanceof Pages pages) {
-      code = FuseProtocol.FUSE_NOTIFY_INVAL_INODE;
-      bytes.putLong(body + fuse_notify_inval_inode_out.ino, pages.nodeId());
-      bytes.putLong(body + fuse_notify_inval_inode_out.off, pages.start());
-      // 0: to the end.
-      bytes.putLong(
-          body + fuse_notify_inval_inode_out.len,
-          pages.end() == Long.MAX_VALUE ? 0 : pages.end() - pages.start());
-      length = body + fuse_notify_inval_inode_out.SIZE;
-    } else {
-      Name name = (Name) notice;
-      byte[] encoded = Utf8.encode(name.name());
-      if (encoded == null || encoded.length > MAX_NAME) {
-        return; // The kernel cannot know it.
-      }
-      code = FuseProtocol.FUSE_NOTIFY_INVAL_ENTRY;
-      bytes.putLong(body + fuse_notify_inval_entry_out.parent, name.parentId());
-      bytes.putInt(body + fuse_notify_inval_entry_out.namelen, encoded.length);
-      bytes.putInt(
-          body + fuse_notify_inval_entry_out.flags, expiry ? FuseProtocol.FUSE_EXPIRE_ONLY : 0);
-      int at = body + fuse_notify_inval_entry_out.SIZE;
-      bytes.put(at, encoded);
-      bytes.put(at + encoded.length, (byte) 0);
-      length = at + encoded.length + 1;
+    bytes.putLong(body + fuse_notify_inval_inode_out.ino, pages.nodeId());
+    bytes.putLong(body + fuse_notify_inval_inode_out.off, pages.start());
+    // 0: to the end.
+    bytes.putLong(
+        body + fuse_notify_inval_inode_out.len,
+        pages.end() == Long.MAX_VALUE ? 0 : pages.end() - pages.start());
+    write(pages, FuseProtocol.FUSE_NOTIFY_INVAL_INODE, body + fuse_notify_inval_inode_out.SIZE);
+  }
+
+  private void sendName(Name name, int flags) {
+    byte[] encoded = Utf8.encode(name.name());
+    if (encoded == null || encoded.length > MAX_NAME) {
+      return; // The kernel cannot know it.
     }
-    AnswerEncoder.header(bytes, length, code, 0);
+    int body = fuse_out_header.SIZE;
+    ByteBuffer bytes = out.bytes();
+    bytes.putLong(body + fuse_notify_inval_entry_out.parent, name.parentId());
+    bytes.putInt(body + fuse_notify_inval_entry_out.namelen, encoded.length);
+    bytes.putInt(body + fuse_notify_inval_entry_out.flags, flags);
+    int at = body + fuse_notify_inval_entry_out.SIZE;
+    bytes.put(at, encoded);
+    bytes.put(at + encoded.length, (byte) 0);
+    write(name, FuseProtocol.FUSE_NOTIFY_INVAL_ENTRY, at + encoded.length + 1);
+  }
+
+  private void write(Notice notice, int code, int length) {
+    AnswerEncoder.header(out.bytes(), length, code, 0);
     int errno = device.write(out, length);
     // ENOENT: the kernel does not know the node or name, which is as good.
     if (errno != 0 && errno != Syscalls.ENOENT && errno != Syscalls.ENODEV) {

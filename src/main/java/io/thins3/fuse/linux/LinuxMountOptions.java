@@ -220,8 +220,9 @@ record LinuxMountOptions(
    *
    * @param uid the user who mounts
    */
-  ServingOptions serving(boolean logRequests, int uid) {
-    return new ServingOptions(logRequests, directIo, allowRoot ? new Callers(uid) : Callers.ALL);
+  ServingOptions serving(boolean logRequests, int uid, NodeLimit nodeLimit) {
+    return new ServingOptions(
+        logRequests, directIo, allowRoot ? new Callers(uid) : Callers.ALL, nodeLimit);
   }
 
   /** The last argument of mount(2). */

@@ -23,6 +23,17 @@ public final class LinuxTransport implements Transport {
   /** The kernel sends INIT by itself as soon as the mount is made. */
   private static final Duration INIT_DEADLINE = Duration.ofSeconds(20);
 
+  private final NodeLimit nodeLimit;
+
+  /** The kernel may know as many nodes as a fifth of the heap has room for. */
+  public LinuxTransport() {
+    this(NodeLimit.ofHeap(Runtime.getRuntime().maxMemory()));
+  }
+
+  LinuxTransport(NodeLimit nodeLimit) {
+    this.nodeLimit = nodeLimit;
+  }
+
   @Override
   public String name() {
     return "linux";
@@ -78,7 +89,7 @@ public final class LinuxTransport implements Transport {
     }
   }
 
-  private static LinuxSession serve(
+  private LinuxSession serve(
       Syscalls sys,
       FileSystem fileSystem,
       MountSpec spec,
@@ -104,7 +115,7 @@ public final class LinuxTransport implements Transport {
               fileSystem,
               mounted.device(),
               new SyncExecutor(SyncExecutor.MAX_THREADS, SyncExecutor.MAX_QUEUED),
-              options.serving(spec.debug(), sys.libc().geteuid()));
+              options.serving(spec.debug(), sys.libc().geteuid(), nodeLimit));
       connection.notifier.useExpiry(agreed.canExpire());
       fileSystem.mounted(connection.notifier);
       LinuxSession session =

@@ -1,12 +1,15 @@
 package io.thins3.fuse.linux;
 
+import io.thins3.fuse.Attributes;
 import io.thins3.fuse.Entry;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FuseException;
 import io.thins3.fuse.Node;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,57 +25,28 @@ import org.slf4j.LoggerFactory;
 final class NodeTable {
   private static final Logger log = LoggerFactory.getLogger(NodeTable.class);
 
+  /** After so many new ids it is told how many nodes there are: counting them is not for free. */
+  private static final int GROWTH = 256;
+
   private final Node root;
   private final Consumer<Node> forgotten;
-  private final ConcurrentHashMap<Node, Known> byNode = new ConcurrentHashMap<>();
-  private final IdTable<Known> byId = new IdTable<>();
+  private final ConcurrentHashMap<Node, KnownNode> byNode = new ConcurrentHashMap<>();
+  private final IdTable<KnownNode> byId = new IdTable<>();
   private final AtomicLong lastId = new AtomicLong(FuseProtocol.FUSE_ROOT_ID);
+  private final IntConsumer grown;
+
+  NodeTable(Node root, Consumer<Node> forgotten) {
+    this(root, forgotten, size -> {});
+  }
 
   /**
    * @param forgotten told of a node when its count has become zero, without a lock
+   * @param grown told now and then how many nodes there are, without a lock; must not throw
    */
-  NodeTable(Node root, Consumer<Node> forgotten) {
+  NodeTable(Node root, Consumer<Node> forgotten, IntConsumer grown) {
     this.root = root;
     this.forgotten = forgotten;
-  }
-
-  private static final class Known extends IdTable.Entry {
-    final Node node;
-    private long parentId; // guarded by this; where it was found last
-    private long ino; // guarded by this
-    private long lookups; // guarded by this
-    private boolean forgotten; // guarded by this
-
-    Known(long id, Node node) {
-      super(id);
-      this.node = node;
-    }
-
-    /** False when it was forgotten meanwhile: a node that comes again gets a new id. */
-    synchronized boolean countLookup(long parentId, long ino) {
-      if (forgotten) {
-        return false;
-      }
-      this.parentId = parentId;
-      this.ino = ino;
-      lookups++;
-      return true;
-    }
-
-    /** How many lookups are left; negative when more were taken than were there. */
-    synchronized long takeLookups(long taken) {
-      lookups -= taken;
-      forgotten = lookups <= 0;
-      return lookups;
-    }
-
-    synchronized long parentId() {
-      return parentId;
-    }
-
-    synchronized long ino() {
-      return ino;
-    }
+    this.grown = grown;
   }
 
   /** Counts one lookup of an entry's node, in a directory, and gives the node's id. */
@@ -82,26 +56,29 @@ final class NodeTable {
       return FuseProtocol.FUSE_ROOT_ID;
     }
     // What is wrong with the entry shows before anything is counted.
-    long ino = entry.attributes().ino();
+    Attributes attributes = entry.attributes();
     while (true) {
-      Known known = byNode.get(node);
+      KnownNode known = byNode.get(node);
       if (known == null) {
         known = add(node);
+        if (known.id % GROWTH == 0) {
+          grown.accept(byId.size());
+        }
       }
-      if (known.countLookup(parentId, ino)) {
+      if (known.countLookup(parentId, attributes)) {
         return known.id;
       }
       byNode.remove(node, known);
     }
   }
 
-  private Known add(Node node) {
-    Known added = new Known(lastId.incrementAndGet(), node);
+  private KnownNode add(Node node) {
+    KnownNode added = new KnownNode(lastId.incrementAndGet(), node);
     // First by id: whoever finds it by node may tell the kernel the id.
     byId.put(added);
     boolean kept = false;
     try {
-      Known present = byNode.putIfAbsent(node, added);
+      KnownNode present = byNode.putIfAbsent(node, added);
       if (present != null) {
         return present;
       }
@@ -120,7 +97,7 @@ final class NodeTable {
     if (id == FuseProtocol.FUSE_ROOT_ID) {
       return root;
     }
-    Known known = byId.get(id);
+    KnownNode known = byId.get(id);
     return known == null ? null : known.node;
   }
 
@@ -146,13 +123,13 @@ final class NodeTable {
    * The directory in which a node was found last; the root's, and an unknown one's, is the root.
    */
   long parentId(long id) {
-    Known known = byId.get(id);
+    KnownNode known = byId.get(id);
     return known == null ? FuseProtocol.FUSE_ROOT_ID : known.parentId();
   }
 
   /** The inode number with which a node was found last, or 0: the root was not found. */
   long ino(long id) {
-    Known known = byId.get(id);
+    KnownNode known = byId.get(id);
     return known == null ? 0 : known.ino();
   }
 
@@ -161,13 +138,13 @@ final class NodeTable {
     if (node.equals(root)) {
       return FuseProtocol.FUSE_ROOT_ID;
     }
-    Known known = byNode.get(node);
+    KnownNode known = byNode.get(node);
     return known == null ? 0 : known.id;
   }
 
   /** Takes lookups away. */
   void forget(long id, long lookups) {
-    Known known = id == FuseProtocol.FUSE_ROOT_ID ? null : byId.get(id);
+    KnownNode known = id == FuseProtocol.FUSE_ROOT_ID ? null : byId.get(id);
     if (known == null) {
       return;
     }
@@ -182,6 +159,13 @@ final class NodeTable {
     if (byId.remove(id) != null) {
       forgotten.accept(known.node);
     }
+  }
+
+  /**
+   * The nodes besides the root, in no order; those that come or go meanwhile may be in it or not.
+   */
+  List<KnownNode> known() {
+    return byId.entries();
   }
 
   /** How many nodes the kernel knows besides the root. */

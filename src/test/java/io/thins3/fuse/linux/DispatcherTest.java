@@ -274,12 +274,12 @@ class DispatcherTest extends Dispatching {
   void request_ofAnotherUserThanRootAndOwner_eaccesWhereOnlyTheyMay() throws Exception {
     fileSystem.holds = false;
     // The requests come from user 1000.
-    ServingOptions owners = new ServingOptions(false, false, new Callers(1000));
+    ServingOptions owners = new ServingOptions(false, false, new Callers(1000), NodeLimit.NONE);
     dispatcher =
         new Dispatcher(new Connection(fileSystem, kernel, executor, owners), Clock.systemUTC());
     handle(Requests.of(Opcode.STATFS, 10, 1));
     expect(0, 10);
-    ServingOptions others = new ServingOptions(false, false, new Callers(1001));
+    ServingOptions others = new ServingOptions(false, false, new Callers(1001), NodeLimit.NONE);
     dispatcher =
         new Dispatcher(new Connection(fileSystem, kernel, executor, others), Clock.systemUTC());
     handle(Requests.of(Opcode.STATFS, 12, 1));

@@ -7,10 +7,12 @@ import io.thins3.fuse.Attributes;
 import io.thins3.fuse.Entry;
 import io.thins3.fuse.FileType;
 import io.thins3.fuse.Node;
+import io.thins3.fuse.NodeCounts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,10 @@ class KernelNotifierTest {
   }
 
   private long lookUp() {
+    return lookUp(node);
+  }
+
+  private long lookUp(Node node) {
     Attributes attributes =
         new Attributes(
             5, FileType.REGULAR, 0, 1, 0, 0, 0, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
@@ -104,6 +110,7 @@ class KernelNotifierTest {
         new KernelNotifier(
             kernel,
             nodes,
+            NodeLimit.NONE,
             work ->
                 new Thread(work) {
                   @Override
@@ -121,5 +128,34 @@ class KernelNotifierTest {
     expectPages(id, 4096, 100);
     assertThat(kernel.answer().error()).isEqualTo(FuseProtocol.FUSE_NOTIFY_INVAL_ENTRY);
     notifying.close();
+  }
+
+  /** One that the kernel can be made to forget. */
+  private record Disposable(String disposableName) implements Node {}
+
+  @Test
+  void grown_beyondTheLimit_oldestNamesAreTakenAwayAndNotMadeToExpire() throws Exception {
+    KernelNotifier limited = new KernelNotifier(kernel, nodes, new NodeLimit(8), Thread::new);
+    limited.useExpiry(true);
+    for (int i = 0; i < 8; i++) {
+      lookUp(new Disposable("file" + i));
+    }
+    limited.grown(8);
+    assertThat(kernel.poll()).isNull();
+    lookUp(new Disposable("file8"));
+    limited.grown(9);
+    for (String name : List.of("file0", "file1")) {
+      FakeKernel.Answer notice = kernel.answer();
+      assertThat(notice.error()).isEqualTo(FuseProtocol.FUSE_NOTIFY_INVAL_ENTRY);
+      assertThat(notice.body().getLong(0)).isEqualTo(1);
+      assertThat(notice.body().getInt(12)).as("flags").isZero();
+      byte[] sent = new byte[name.length()];
+      notice.body().get(16, sent);
+      assertThat(new String(sent, StandardCharsets.UTF_8)).isEqualTo(name);
+    }
+    assertThat(limited.awaitSent(Duration.ofSeconds(20))).isTrue();
+    assertThat(kernel.poll()).isNull();
+    assertThat(limited.nodeCounts()).isEqualTo(new NodeCounts(9, 2));
+    limited.close();
   }
 }

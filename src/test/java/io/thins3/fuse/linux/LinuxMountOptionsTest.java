@@ -129,13 +129,18 @@ class LinuxMountOptionsTest {
   void allowRoot_othersLetInByTheKernelAndOnlyRootAnswered() throws Exception {
     LinuxMountOptions options = options("allow_root");
     assertThat(options.mountData(3, 7, 7)).contains(",allow_other,");
-    Callers callers = options.serving(false, 7).callers();
+    Callers callers = options.serving(false, 7, NodeLimit.NONE).callers();
     assertThat(callers.admit(Opcode.LOOKUP, 7)).isTrue();
     assertThat(callers.admit(Opcode.LOOKUP, 0)).isTrue();
     assertThat(callers.admit(Opcode.LOOKUP, 8)).isFalse();
     assertThat(callers.admit(Opcode.OPEN, 8)).isFalse();
     assertThat(callers.admit(Opcode.READ, 8)).as("a descriptor that was handed on").isTrue();
-    assertThat(options("allow_other").serving(false, 7).callers().admit(Opcode.OPEN, 8)).isTrue();
+    assertThat(
+            options("allow_other")
+                .serving(false, 7, NodeLimit.NONE)
+                .callers()
+                .admit(Opcode.OPEN, 8))
+        .isTrue();
   }
 
   @Test
@@ -163,8 +168,8 @@ class LinuxMountOptionsTest {
 
   @Test
   void directIoAndReadAhead_passedOn() throws Exception {
-    assertThat(options("direct_io").serving(true, 0))
-        .isEqualTo(new ServingOptions(true, true, Callers.ALL));
+    assertThat(options("direct_io").serving(true, 0, NodeLimit.NONE))
+        .isEqualTo(new ServingOptions(true, true, Callers.ALL, NodeLimit.NONE));
     assertThat(options("max_readahead=131072").maxReadAhead()).isEqualTo(131_072);
     assertThat(options().maxReadAhead()).isEqualTo(1 << 20);
   }
