@@ -1,6 +1,9 @@
 package io.thins3.read;
 
 import io.thins3.store.ChecksumAlgorithm;
+import io.thins3.store.Crc64Nvme;
+import io.thins3.store.CrcPolynomial;
+import io.thins3.store.CrcShift;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;

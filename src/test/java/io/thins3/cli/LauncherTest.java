@@ -58,7 +58,7 @@ final class LauncherTest {
             "-XX:CompileCommand=quiet",
             "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.125",
             "-XX:CompileCommand=CompileThresholdScaling,sun.security.ssl.*::*,0.125",
-            "-XX:CompileCommand=CompileThresholdScaling,io.thins3.read.Crc64Nvme::*,0.125",
+            "-XX:CompileCommand=CompileThresholdScaling,io.thins3.store.Crc64Nvme::*,0.125",
             "-XX:SharedArchiveFile=" + root.resolve("dist/thins3.jsa"),
             "-Xlog:cds*=off",
             "-Xmx1g",

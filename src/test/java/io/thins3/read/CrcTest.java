@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thins3.store.Crc64Nvme;
+import io.thins3.store.CrcPolynomial;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -1,4 +1,4 @@
-package io.thins3.read;
+package io.thins3.store;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,11 +12,16 @@ import java.nio.ByteOrder;
  * places of the text are worked on in turn: one place alone waits for each look-up before it can
  * begin the next. Stateless.
  */
-final class Crc64Nvme {
-  static final CrcPolynomial POLYNOMIAL = new CrcPolynomial(64, Long.reverse(0xAD93D23594C93659L));
+public final class Crc64Nvme {
+  /** Its arithmetic. */
+  public static final CrcPolynomial POLYNOMIAL =
+      new CrcPolynomial(64, Long.reverse(0xAD93D23594C93659L));
+
+  /** Most buffers have this length: a page of the memory budget. */
+  private static final int BLOCK_BYTES = 128 << 10;
 
   /** A lane of a block. */
-  private static final int LANE_BYTES = CacheBlock.BYTES / 4;
+  private static final int LANE_BYTES = BLOCK_BYTES / 4;
 
   private static final CrcShift LANE = new CrcShift(POLYNOMIAL, LANE_BYTES);
 
@@ -40,9 +45,9 @@ final class Crc64Nvme {
   }
 
   /** The CRC of a buffer's remaining bytes; its position stays. */
-  static long of(ByteBuffer bytes) {
+  public static long of(ByteBuffer bytes) {
     ByteBuffer text = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
-    if (text.limit() == CacheBlock.BYTES) {
+    if (text.limit() == BLOCK_BYTES) {
       return ofBlock(text);
     }
     long register = -1;

@@ -1,4 +1,4 @@
-package io.thins3.read;
+package io.thins3.store;
 
 /**
  * The arithmetic of a reflected CRC: polynomials over GF(2) modulo its generator. Bit {@code
@@ -10,14 +10,14 @@ package io.thins3.read;
  * @param width bits of the CRC, at most 64
  * @param generator the generator without its highest power, reflected
  */
-record CrcPolynomial(int width, long generator) {
+public record CrcPolynomial(int width, long generator) {
   /** x^0. */
-  long one() {
+  public long one() {
     return 1L << (width - 1);
   }
 
   /** The product of two polynomials. */
-  long multiply(long a, long b) {
+  public long multiply(long a, long b) {
     long product = 0;
     for (long bit = one(); bit != 0; bit >>>= 1) {
       if ((a & bit) != 0) {
@@ -29,12 +29,12 @@ record CrcPolynomial(int width, long generator) {
   }
 
   /** A polynomial times x. */
-  long timesX(long a) {
+  public long timesX(long a) {
     return (a & 1) == 0 ? a >>> 1 : (a >>> 1) ^ generator;
   }
 
   /** x^(8 * bytes): what a CRC is multiplied with when so many zero bytes follow. */
-  long power(long bytes) {
+  public long power(long bytes) {
     long square = one();
     for (int i = 0; i < 8; i++) {
       square = timesX(square);
@@ -54,7 +54,7 @@ record CrcPolynomial(int width, long generator) {
    *
    * @param bytes length of the second
    */
-  long combine(long first, long second, long bytes) {
+  public long combine(long first, long second, long bytes) {
     return multiply(first, power(bytes)) ^ second;
   }
 }

@@ -1,0 +1,75 @@
+package io.thins3.write;
+
+import io.thins3.memory.MemoryBudget;
+import io.thins3.store.ObjectStore;
+import io.thins3.store.ObjectWriter;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the files of one bucket. Thread-safe. */
+public final class WriteEngine {
+  private final WrittenFile.Parts use;
+  private final WriteCounters counters = new WriteCounters();
+  private final Set<WrittenFile> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Creates one; all collaborators are closed by whoever made them.
+   *
+   * @param memory for parts
+   * @param directory for what is not streamed
+   * @param requests sends parts; its tasks never wait for each other
+   * @param local works on the disk, and may wait
+   */
+  public WriteEngine(
+      ObjectStore store,
+      ObjectWriter writer,
+      WriteSettings settings,
+      MemoryBudget memory,
+      StagingDirectory directory,
+      Executor requests,
+      Executor local,
+      Clock clock) {
+    this.use =
+        new WrittenFile.Parts(
+            new Publisher(store, writer, requests, settings, counters),
+            new PartMemory(memory),
+            directory,
+            local,
+            clock);
+  }
+
+  /**
+   * Begins to write a file; it is closed by {@link #close}.
+   *
+   * @param headers what is said of the object
+   * @param published what lies there; null: nothing, it is a new file
+   * @param exclusive nobody else may create it meanwhile
+   */
+  public WrittenFile open(
+      String key, Map<String, String> headers, @Nullable FileVersion published, boolean exclusive) {
+    WrittenFile file = new WrittenFile(use, key, headers, published, exclusive);
+    open.add(file);
+    return file;
+  }
+
+  /** Nobody writes a file any more; what it has not published is thrown away. */
+  public void close(WrittenFile file) {
+    if (open.remove(file)) {
+      file.close();
+    }
+  }
+
+  /** What is being written. Weakly consistent. */
+  public Set<WrittenFile> files() {
+    return Set.copyOf(open);
+  }
+
+  /** What was done so far. */
+  public WriteCounts counts() {
+    return counters.counts(open.size(), use.directory().space().taken());
+  }
+}
