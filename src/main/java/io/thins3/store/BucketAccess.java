@@ -156,6 +156,11 @@ final class BucketAccess implements AutoCloseable {
     return clients.direct() == null ? new SdkCalls(this) : new DirectCalls(this);
   }
 
+  /** The calls that change it, in the same way. */
+  WriteCalls writeCalls() {
+    return clients.direct() == null ? new SdkWrites(this) : new DirectWrites(this);
+  }
+
   /** Sends a request through the SDK, again after failures that pass. */
   <T> T call(S3Operation operation, String key, Function<S3Client, T> request)
       throws StoreException {

@@ -63,14 +63,9 @@ final class DirectRequests {
     return good(client.prepare(request, atMost).call());
   }
 
-  /**
-   * Copies an object onto itself. A copy takes long, so stores begin the answer before they know
-   * its end: then a failure has status 200, and is told by the body.
-   */
-  void copyOntoItself(String bucket, String key, Headers headers, Duration atMost)
-      throws IOException {
-    headers.add("x-amz-copy-source", "/" + bucket + "/" + encodedKey(key));
-    ErrorAnswers.check(send("PUT", key, "", headers, RequestBody.none(), atMost));
+  /** What names an object of the bucket as the source of a copy. */
+  static String copySource(String bucket, String key) {
+    return "/" + bucket + "/" + encodedKey(key);
   }
 
   private static String encodedKey(String key) {
