@@ -21,7 +21,7 @@ final class ContentStream extends InputStream {
 
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
-  /** Gives the next piece; {@link #END} is the last. */
+  /** Gives the next piece; an empty one is the end. */
   private interface Source {
     ByteBuffer next() throws IOException;
   }
@@ -39,7 +39,11 @@ final class ContentStream extends InputStream {
   static ContentStream of(Content content) {
     if (content instanceof Content.Buffers buffers) {
       Deque<ByteBuffer> pieces = new ArrayDeque<>();
-      buffers.buffers().forEach(buffer -> pieces.add(buffer.duplicate()));
+      for (ByteBuffer buffer : buffers.buffers()) {
+        if (buffer.hasRemaining()) {
+          pieces.add(buffer.duplicate());
+        }
+      }
       return new ContentStream(
           () -> {
             ByteBuffer next = pieces.poll();
@@ -53,10 +57,9 @@ final class ContentStream extends InputStream {
 
   /** Whether there is something in the piece. */
   private boolean fill() throws IOException {
-    while (!ended && !piece.hasRemaining()) {
-      ByteBuffer next = source.next();
-      ended = next == END;
-      piece = next;
+    if (!ended && !piece.hasRemaining()) {
+      piece = source.next();
+      ended = !piece.hasRemaining();
     }
     return !ended;
   }
@@ -132,10 +135,10 @@ final class ContentStream extends InputStream {
       }
       ByteBuffer next = take(pieces);
       Throwable broken = failure;
-      if (next == END && broken instanceof RuntimeException e) {
+      if (!next.hasRemaining() && broken instanceof RuntimeException e) {
         throw e;
       }
-      if (next == END && broken != null) {
+      if (!next.hasRemaining() && broken != null) {
         throw new IOException(broken);
       }
       return next;

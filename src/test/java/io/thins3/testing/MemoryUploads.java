@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The multipart uploads of a {@link MemoryObjectStore}, by MinIO's rules. */
 final class MemoryUploads {
   /** A part as it was sent. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Part(byte[] content, String etag, @Nullable ObjectChecksum checksum) {}
 
   /** An upload that is under way. */
@@ -31,6 +32,7 @@ final class MemoryUploads {
       Map<Integer, Part> parts) {}
 
   /** What an upload becomes. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Whole(byte[] content, String etag) {}
 
   private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
