@@ -163,8 +163,9 @@ class ScriptedWriterTest {
       Map<String, StoreException> failures = store.writer().delete(List.of("a", "b", "c", "d"));
 
       assertThat(failures).containsOnlyKeys("a");
-      assertThat(failures.get("a").kind()).isEqualTo(Kind.ACCESS_DENIED);
-      assertThat(failures.get("a")).hasMessageContaining("s3://bucket/a: AccessDenied");
+      StoreException refused = failures.values().iterator().next();
+      assertThat(refused.kind()).isEqualTo(Kind.ACCESS_DENIED);
+      assertThat(refused).hasMessageContaining("s3://bucket/a: AccessDenied");
       assertThat(server.requests()).hasSize(2);
     }
   }
