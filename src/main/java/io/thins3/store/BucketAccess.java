@@ -73,6 +73,7 @@ final class BucketAccess implements AutoCloseable {
   private volatile Clients clients;
   private final SignatureV4 signature = new SignatureV4();
   private final Retries retries;
+  private final ObjectHeaders objectHeaders;
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
 
@@ -84,6 +85,7 @@ final class BucketAccess implements AutoCloseable {
   BucketAccess(BucketMount mount, StoreLimits limits, LongSupplier nanoTime) throws UserException {
     this.mount = mount;
     this.limits = limits;
+    this.objectHeaders = new ObjectHeaders(mount.uploads());
     this.errors = new StoreErrors(mount.bucket(), storeName(mount));
     this.credentials =
         SigningCredentials.of(mount.credentials(), limits.credentialCheck(), nanoTime);
@@ -127,6 +129,11 @@ final class BucketAccess implements AutoCloseable {
   /** Which listing the store is asked for. */
   ListType listType() {
     return mount.http().listType();
+  }
+
+  /** What the mount says of its objects. */
+  ObjectHeaders objectHeaders() {
+    return objectHeaders;
   }
 
   /** The region that requests are signed for. */
@@ -254,7 +261,12 @@ final class BucketAccess implements AutoCloseable {
     return client == null || route == null
         ? null
         : new DirectRequests(
-            client, route, credentials.provider(), signature, InstantSource.system());
+            client,
+            route,
+            credentials.provider(),
+            signature,
+            InstantSource.system(),
+            objectHeaders);
   }
 
   /**

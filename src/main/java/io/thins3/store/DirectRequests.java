@@ -29,6 +29,7 @@ final class DirectRequests {
   private final AwsCredentialsProvider credentials;
   private final SignatureV4 signature;
   private final InstantSource clock;
+  private final ObjectHeaders always;
 
   /** How far the store's clock is ahead, once it has refused a request for that. */
   private volatile Duration skew = Duration.ZERO;
@@ -38,12 +39,14 @@ final class DirectRequests {
       Route route,
       AwsCredentialsProvider credentials,
       SignatureV4 signature,
-      InstantSource clock) {
+      InstantSource clock,
+      ObjectHeaders always) {
     this.client = client;
     this.route = route;
     this.credentials = credentials;
     this.signature = signature;
     this.clock = clock;
+    this.always = always;
   }
 
   /**
@@ -82,6 +85,7 @@ final class DirectRequests {
       String method, String key, String query, Headers headers, RequestBody body) {
     String path = path(key);
     headers.add("User-Agent", "thins3");
+    always.of(method, key).forEach(headers::add);
     AwsCredentials identity = credentials.resolveCredentials();
     if (isKnown(identity.accessKeyId())) {
       signature.sign(

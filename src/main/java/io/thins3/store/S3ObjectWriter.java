@@ -38,6 +38,7 @@ final class S3ObjectWriter implements ObjectWriter {
       String key, Content content, Map<String, String> headers, Precondition precondition)
       throws StoreException {
     Map<String, String> all = new TreeMap<>(headers);
+    access.objectHeaders().addNew(all);
     conditions(precondition, all);
     checksum(content.checksum(), all);
     boolean conditional = precondition.ifAbsent() || precondition.ifMatch() != null;
@@ -63,6 +64,7 @@ final class S3ObjectWriter implements ObjectWriter {
       String key, Map<String, String> headers, @Nullable ChecksumAlgorithm algorithm)
       throws StoreException {
     Map<String, String> all = new TreeMap<>(headers);
+    access.objectHeaders().addNew(all);
     if (algorithm != null) {
       all.put("x-amz-checksum-algorithm", algorithm.name());
       // CRC32C would be one of the parts' else.
@@ -101,6 +103,7 @@ final class S3ObjectWriter implements ObjectWriter {
     }
     Map<String, String> headers = new TreeMap<>();
     headers.put(SOURCE_IF_MATCH, sourceEtag);
+    access.objectHeaders().addSource(headers);
     headers.put("x-amz-copy-source-range", "bytes=" + offset + "-" + (offset + length - 1));
     Written written = calls.copyPart(checked(key), uploadId, number, checked(sourceKey), headers);
     return new UploadedPart(number, etag(S3Operation.COPY_PART, key, written), null);
@@ -158,6 +161,7 @@ final class S3ObjectWriter implements ObjectWriter {
       throws StoreException {
     Map<String, String> headers = new TreeMap<>();
     headers.put(SOURCE_IF_MATCH, sourceEtag);
+    access.objectHeaders().addCopied(headers);
     if (storageClass != null) {
       headers.put(ObjectDetails.STORAGE_CLASS, storageClass);
     }
@@ -182,6 +186,8 @@ final class S3ObjectWriter implements ObjectWriter {
     Map<String, String> headers = new TreeMap<>(known.kept());
     userMetadata.forEach((name, value) -> headers.put(ObjectDetails.META + name, value));
     headers.put(SOURCE_IF_MATCH, known.info().etag());
+    access.objectHeaders().addAcl(headers);
+    access.objectHeaders().addSource(headers);
     headers.put("x-amz-metadata-directive", "REPLACE");
     calls.copy(checked(key), key, headers);
     store.proven();
