@@ -14,7 +14,9 @@ import io.thins3.fuse.Transport;
 import io.thins3.meta.CacheLimits;
 import io.thins3.store.BucketProbe;
 import io.thins3.store.LoggedObjectStore;
+import io.thins3.store.LoggedObjectWriter;
 import io.thins3.store.ObjectStore;
+import io.thins3.store.ObjectWriter;
 import io.thins3.store.ProbeResult;
 import io.thins3.store.S3ObjectStore;
 import io.thins3.store.StoreCounts;
@@ -32,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -155,9 +158,20 @@ final class MountService implements MountRunner {
       BucketMount mount = config.buckets().get(i);
       ObjectStore store =
           config.log().debugS3() ? new LoggedObjectStore(stores.get(i)) : stores.get(i);
-      served.add(threads.get(i).served(mount, store, deadline(mount.http().ioTimeout())));
+      ObjectWriter writer = writer(mount, stores.get(i), config.log().debugS3());
+      served.add(threads.get(i).served(mount, store, writer, deadline(mount.http().ioTimeout())));
     }
     return served;
+  }
+
+  /** What changes a bucket, or null: then nothing in this process can. */
+  private static @Nullable ObjectWriter writer(
+      BucketMount mount, S3ObjectStore store, boolean logged) {
+    if (mount.readOnly()) {
+      return null;
+    }
+    ObjectWriter writer = store.writer();
+    return logged ? new LoggedObjectWriter(writer, mount.bucket()) : writer;
   }
 
   /** The longest --io-timeout: memory serves all buckets. */

@@ -4,12 +4,14 @@ import io.thins3.config.BucketMount;
 import io.thins3.fs.ServedBucket;
 import io.thins3.read.StoreRangeSource;
 import io.thins3.store.ObjectStore;
+import io.thins3.store.ObjectWriter;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that wait for the store of one bucket: some for content, others for names and
@@ -69,12 +71,15 @@ final class RequestThreads implements AutoCloseable {
   /**
    * A bucket whose requests run here.
    *
+   * @param writer null on a read-only mount
    * @param deadline longest time that a request for content may show no sign of life
    */
-  ServedBucket served(BucketMount mount, ObjectStore store, Duration deadline) {
+  ServedBucket served(
+      BucketMount mount, ObjectStore store, @Nullable ObjectWriter writer, Duration deadline) {
     return new ServedBucket(
         mount,
         store,
+        writer,
         metadata,
         new StoreRangeSource(
             store, content, mount.http().verifyChecksums(), mount.http().ioTimeout(), deadline));

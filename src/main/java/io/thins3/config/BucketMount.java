@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param implicitDirectories prefixes without a marker object are directories
  * @param siblingReadAhead small files are fetched ahead of who walks through directories
  * @param http how requests travel to the store
+ * @param uploads what is said of objects that are stored
  */
 public record BucketMount(
     String name,
@@ -46,7 +47,52 @@ public record BucketMount(
     boolean cheap,
     boolean implicitDirectories,
     boolean siblingReadAhead,
-    HttpSettings http) {
+    HttpSettings http,
+    UploadSettings uploads) {
+  /** A mount that says nothing of what it stores. */
+  public BucketMount(
+      String name,
+      String path,
+      String bucket,
+      String prefix,
+      @Nullable URI endpoint,
+      @Nullable String region,
+      Credentials credentials,
+      boolean pathStyle,
+      boolean readOnly,
+      int uid,
+      int gid,
+      int fileMode,
+      int directoryMode,
+      Duration metadataTtl,
+      Duration negativeTtl,
+      boolean cheap,
+      boolean implicitDirectories,
+      boolean siblingReadAhead,
+      HttpSettings http) {
+    this(
+        name,
+        path,
+        bucket,
+        prefix,
+        endpoint,
+        region,
+        credentials,
+        pathStyle,
+        readOnly,
+        uid,
+        gid,
+        fileMode,
+        directoryMode,
+        metadataTtl,
+        negativeTtl,
+        cheap,
+        implicitDirectories,
+        siblingReadAhead,
+        http,
+        UploadSettings.NONE);
+  }
+
   /** Longest wait for a connection, and for the next byte of an answer. */
   public Duration httpTimeout() {
     return http.timeout();

@@ -74,7 +74,8 @@ public final class BucketMountResolver {
             values.find(Options.CA_BUNDLE),
             !values.get(Options.NO_VERIFY_TLS),
             !values.get(Options.NO_VERIFY_CHECKSUMS),
-            listType(values)));
+            listType(values)),
+        UploadSettingsResolver.resolve(label, values));
   }
 
   private @Nullable URI endpoint(String label, BucketLocation location, OptionValues values)

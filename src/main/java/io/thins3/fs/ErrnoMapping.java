@@ -26,8 +26,8 @@ final class ErrnoMapping {
 
   private ErrnoMapping() {}
 
-  private static Row row(StoreException.Kind kind) {
-    return switch (kind) {
+  private static Row row(StoreException failure) {
+    return switch (failure.kind()) {
       case NO_SUCH_KEY -> new Row(Errno.ENOENT, Level.DEBUG);
       case NO_SUCH_BUCKET -> new Row(Errno.ENXIO, Level.ERROR);
       case ACCESS_DENIED, BAD_CREDENTIALS, NO_CREDENTIALS -> new Row(Errno.EACCES, Level.WARN);
@@ -40,22 +40,29 @@ final class ErrnoMapping {
       case NO_SPACE -> new Row(Errno.ENOSPC, Level.ERROR);
       case QUOTA_EXCEEDED -> new Row(Errno.EDQUOT, Level.WARN);
       case INTERRUPTED -> new Row(Errno.EINTR, Level.DEBUG);
-      case THROTTLED, SERVER_ERROR, WRONG_REGION, UNREACHABLE, TIMEOUT, BAD_RESPONSE ->
+      case THROTTLED,
+          SERVER_ERROR,
+          WRONG_REGION,
+          UNREACHABLE,
+          TIMEOUT,
+          BAD_RESPONSE,
+          NO_SUCH_UPLOAD,
+          LOCAL_FAILURE ->
           new Row(Errno.EIO, Level.ERROR);
-      // Logged when it was found, once for all who read it.
-      case CORRUPT -> new Row(Errno.EIO, Level.DEBUG);
+      // Damage that a reader found is logged there, once for all who read it; what the store found
+      // in an upload is logged nowhere else.
+      case CORRUPT -> new Row(Errno.EIO, failure.status() == 0 ? Level.DEBUG : Level.ERROR);
     };
   }
 
   /** The failure of an operation that asks about a name. */
   static FuseException onPath(StoreException failure) {
-    return logged(failure, row(failure.kind()));
+    return logged(failure, row(failure));
   }
 
   /** The failure of an operation on a version that was known to exist. */
   static FuseException onKnownVersion(StoreException failure) {
-    return logged(
-        failure, failure.isGone() ? new Row(Errno.ESTALE, Level.INFO) : row(failure.kind()));
+    return logged(failure, failure.isGone() ? new Row(Errno.ESTALE, Level.INFO) : row(failure));
   }
 
   private static FuseException logged(StoreException failure, Row row) {

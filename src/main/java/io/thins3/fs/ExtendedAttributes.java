@@ -13,6 +13,7 @@ import io.thins3.store.ObjectChecksum;
 import io.thins3.store.ObjectDetails;
 import io.thins3.store.ObjectInfo;
 import io.thins3.store.ObjectStore;
+import io.thins3.store.ObjectWriter;
 import io.thins3.store.StoreException;
 import io.thins3.store.StoreWait;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +68,7 @@ final class ExtendedAttributes {
 
   private final Bucket bucket;
   private final ObjectStore store;
+  private final @Nullable ObjectWriter writer;
   private final Executor executor;
   private final Duration deadline;
   private final Cache<String, Known> cache;
@@ -88,13 +90,20 @@ final class ExtendedAttributes {
   /**
    * Creates them.
    *
+   * @param writer changes them; null on a read-only mount
    * @param executor runs the requests
    * @param deadline longest wait for the store
    */
   ExtendedAttributes(
-      Bucket bucket, ObjectStore store, Executor executor, Ticker ticker, Duration deadline) {
+      Bucket bucket,
+      ObjectStore store,
+      @Nullable ObjectWriter writer,
+      Executor executor,
+      Ticker ticker,
+      Duration deadline) {
     this.bucket = bucket;
     this.store = store;
+    this.writer = writer;
     this.executor = executor;
     this.deadline = deadline;
     this.cache =
@@ -180,12 +189,13 @@ final class ExtendedAttributes {
 
   /** Sets an attribute; flags as setxattr(2). */
   void set(ObjectNode node, String name, byte[] value, int flags) throws FuseException {
-    checkChange(name);
+    ObjectWriter to = checkChange(name);
     if (name.length() == USER.length() || (flags & (CREATE | REPLACE)) == (CREATE | REPLACE)) {
       throw new FuseException(Errno.EINVAL);
     }
     change(
         node,
+        to,
         metadata -> {
           String known = nameOf(metadata, name);
           if (known != null && (flags & CREATE) != 0) {
@@ -203,9 +213,10 @@ final class ExtendedAttributes {
 
   /** Removes an attribute. */
   void remove(ObjectNode node, String name) throws FuseException {
-    checkChange(name);
+    ObjectWriter to = checkChange(name);
     change(
         node,
+        to,
         metadata -> {
           String known = nameOf(metadata, name);
           if (known == null) {
@@ -223,14 +234,14 @@ final class ExtendedAttributes {
     cache.asMap().keySet().removeIf(key -> path.isEmpty() || Names.isAtOrBelow(key, top));
   }
 
-  private void checkChange(String name) throws FuseException {
-    if (name.startsWith(USER)) {
-      if (bucket.mount().readOnly()) {
-        throw new FuseException(Errno.EROFS);
-      }
-    } else {
+  private ObjectWriter checkChange(String name) throws FuseException {
+    if (!name.startsWith(USER)) {
       throw new FuseException(name.startsWith(STORE) ? Errno.EPERM : Errno.EOPNOTSUPP);
     }
+    if (writer == null) {
+      throw new FuseException(Errno.EROFS);
+    }
+    return writer;
   }
 
   /** What a change makes of the metadata, or why not. */
@@ -238,18 +249,19 @@ final class ExtendedAttributes {
     @Nullable Errno apply(Map<String, String> metadata);
   }
 
-  private void change(ObjectNode node, Change change) throws FuseException {
+  private void change(ObjectNode node, ObjectWriter to, Change change) throws FuseException {
     String key = key(node);
     if (key == null) {
       throw new FuseException(Errno.EOPNOTSUPP);
     }
-    Outcome outcome = await(node, inTurn(key, () -> change(node, key, change)), key);
+    Outcome outcome = await(node, inTurn(key, () -> change(node, key, to, change)), key);
     if (outcome.refusal != null) {
       throw new FuseException(outcome.refusal);
     }
   }
 
-  private Outcome change(ObjectNode node, String key, Change change) throws StoreException {
+  private Outcome change(ObjectNode node, String key, ObjectWriter to, Change change)
+      throws StoreException {
     ObjectDetails details = store.details(key).orElse(null);
     if (details == null || !isVersion(node, details)) {
       return new Outcome(node instanceof FileNode ? gone(node) : Errno.EOPNOTSUPP);
@@ -264,7 +276,7 @@ final class ExtendedAttributes {
       return new Outcome(Errno.EOPNOTSUPP);
     }
     try {
-      store.replaceMetadata(details, metadata);
+      to.replaceMetadata(details, metadata);
     } finally {
       // Also after a failure: its answer may be what was lost.
       changes.incrementAndGet();

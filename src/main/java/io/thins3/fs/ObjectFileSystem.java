@@ -104,7 +104,12 @@ public final class ObjectFileSystem implements FileSystem {
                         bucket -> new SiblingReadAhead(bucket, engine, slots, siblings, ticker),
                         bucket ->
                             new ExtendedAttributes(
-                                bucket, one.store(), one.metadata(), ticker, deadline)))
+                                bucket,
+                                one.store(),
+                                one.writer(),
+                                one.metadata(),
+                                ticker,
+                                deadline)))
             .toList();
     this.root = VirtualDirectory.of(buckets, mountTime);
   }

@@ -33,6 +33,10 @@ final class AttemptCounters implements ExecutionInterceptor {
     } else {
       again();
     }
+    Tries tries = call.getAttribute(Tries.OF_CALL);
+    if (tries != null) {
+      tries.another();
+    }
   }
 
   long attempts() {

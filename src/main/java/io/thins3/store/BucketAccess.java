@@ -73,6 +73,7 @@ final class BucketAccess implements AutoCloseable {
   private volatile Clients clients;
   private final SignatureV4 signature = new SignatureV4();
   private final Retries retries;
+  private final ObjectHeaders objectHeaders;
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
 
@@ -84,6 +85,7 @@ final class BucketAccess implements AutoCloseable {
   BucketAccess(BucketMount mount, StoreLimits limits, LongSupplier nanoTime) throws UserException {
     this.mount = mount;
     this.limits = limits;
+    this.objectHeaders = new ObjectHeaders(mount.uploads());
     this.errors = new StoreErrors(mount.bucket(), storeName(mount));
     this.credentials =
         SigningCredentials.of(mount.credentials(), limits.credentialCheck(), nanoTime);
@@ -129,6 +131,11 @@ final class BucketAccess implements AutoCloseable {
     return mount.http().listType();
   }
 
+  /** What the mount says of its objects. */
+  ObjectHeaders objectHeaders() {
+    return objectHeaders;
+  }
+
   /** The region that requests are signed for. */
   String region() {
     return clients.region();
@@ -154,6 +161,11 @@ final class BucketAccess implements AutoCloseable {
   /** The calls to this bucket: without the SDK where that is possible. */
   BucketCalls calls() {
     return clients.direct() == null ? new SdkCalls(this) : new DirectCalls(this);
+  }
+
+  /** The calls that change it, in the same way. */
+  WriteCalls writeCalls() {
+    return clients.direct() == null ? new SdkWrites(this) : new DirectWrites(this);
   }
 
   /** Sends a request through the SDK, again after failures that pass. */
@@ -249,7 +261,12 @@ final class BucketAccess implements AutoCloseable {
     return client == null || route == null
         ? null
         : new DirectRequests(
-            client, route, credentials.provider(), signature, InstantSource.system());
+            client,
+            route,
+            credentials.provider(),
+            signature,
+            InstantSource.system(),
+            objectHeaders);
   }
 
   /**

@@ -24,10 +24,6 @@ interface BucketCalls {
   /** HEAD with the checksum: the header fields of the answer, names in small letters. */
   Map<String, String> fields(String key) throws StoreException;
 
-  /** CopyObject onto itself; the headers say what of it is replaced. */
-  void copyOntoItself(String key, String ifMatch, Map<String, String> headers)
-      throws StoreException;
-
   /** HEAD of one version for its checksum; null when it has none. */
   @Nullable ObjectChecksum checksum(String key, String ifMatch) throws StoreException;
 }

@@ -185,6 +185,8 @@ public final class BucketProbe {
                   + ": set the bucket's region");
       case BAD_RESPONSE,
           CORRUPT,
+          LOCAL_FAILURE,
+          NO_SUCH_UPLOAD,
           INVALID_REQUEST,
           NOT_SUPPORTED,
           NO_SUCH_KEY,

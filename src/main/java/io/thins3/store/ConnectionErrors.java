@@ -2,6 +2,7 @@ package io.thins3.store;
 
 import static io.thins3.store.StoreException.Kind.BAD_RESPONSE;
 import static io.thins3.store.StoreException.Kind.INTERRUPTED;
+import static io.thins3.store.StoreException.Kind.LOCAL_FAILURE;
 import static io.thins3.store.StoreException.Kind.NO_CREDENTIALS;
 import static io.thins3.store.StoreException.Kind.THROTTLED;
 import static io.thins3.store.StoreException.Kind.TIMEOUT;
@@ -71,7 +72,7 @@ final class ConnectionErrors {
   }
 
   private static boolean isFinal(Kind kind) {
-    return kind == INTERRUPTED || kind == NO_CREDENTIALS;
+    return kind == INTERRUPTED || kind == NO_CREDENTIALS || kind == LOCAL_FAILURE;
   }
 
   private static @Nullable Diagnosis ofLink(Throwable link) {
@@ -79,6 +80,10 @@ final class ConnectionErrors {
         || link instanceof ClosedByInterruptException
         || link instanceof InterruptedException) {
       return of(INTERRUPTED, "interrupted", false);
+    }
+    if (link instanceof ContentException) {
+      Throwable cause = link.getCause();
+      return of(LOCAL_FAILURE, link.getMessage() + (cause == null ? "" : words(cause)), false);
     }
     if (link instanceof NoCredentialsException) {
       return of(NO_CREDENTIALS, "no credentials found" + words(link), false);

@@ -92,7 +92,7 @@ final class DirectCalls implements BucketCalls {
     return query.toString();
   }
 
-  private static String encoded(String text) {
+  static String encoded(String text) {
     return SdkHttpUtils.urlEncode(text);
   }
 
@@ -154,20 +154,6 @@ final class DirectCalls implements BucketCalls {
               .headers()
               .forEach((name, value) -> fields.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
           return fields;
-        });
-  }
-
-  @Override
-  public void copyOntoItself(String key, String ifMatch, Map<String, String> headers)
-      throws StoreException {
-    access.direct(
-        S3Operation.COPY,
-        key,
-        (requests, atMost) -> {
-          Headers all = new Headers().add("x-amz-copy-source-if-match", ifMatch);
-          headers.forEach(all::add);
-          requests.copyOntoItself(access.bucket(), key, all, atMost);
-          return key;
         });
   }
 

@@ -29,6 +29,7 @@ final class DirectRequests {
   private final AwsCredentialsProvider credentials;
   private final SignatureV4 signature;
   private final InstantSource clock;
+  private final ObjectHeaders always;
 
   /** How far the store's clock is ahead, once it has refused a request for that. */
   private volatile Duration skew = Duration.ZERO;
@@ -38,12 +39,14 @@ final class DirectRequests {
       Route route,
       AwsCredentialsProvider credentials,
       SignatureV4 signature,
-      InstantSource clock) {
+      InstantSource clock,
+      ObjectHeaders always) {
     this.client = client;
     this.route = route;
     this.credentials = credentials;
     this.signature = signature;
     this.clock = clock;
+    this.always = always;
   }
 
   /**
@@ -63,14 +66,9 @@ final class DirectRequests {
     return good(client.prepare(request, atMost).call());
   }
 
-  /**
-   * Copies an object onto itself. A copy takes long, so stores begin the answer before they know
-   * its end: then a failure has status 200, and is told by the body.
-   */
-  void copyOntoItself(String bucket, String key, Headers headers, Duration atMost)
-      throws IOException {
-    headers.add("x-amz-copy-source", "/" + bucket + "/" + encodedKey(key));
-    ErrorAnswers.check(send("PUT", key, "", headers, RequestBody.none(), atMost));
+  /** What names an object of the bucket as the source of a copy. */
+  static String copySource(String bucket, String key) {
+    return "/" + bucket + "/" + encodedKey(key);
   }
 
   private static String encodedKey(String key) {
@@ -87,6 +85,7 @@ final class DirectRequests {
       String method, String key, String query, Headers headers, RequestBody body) {
     String path = path(key);
     headers.add("User-Agent", "thins3");
+    always.of(method, key).forEach(headers::add);
     AwsCredentials identity = credentials.resolveCredentials();
     if (isKnown(identity.accessKeyId())) {
       signature.sign(

@@ -23,25 +23,32 @@ final class ErrorAnswers {
   /** S3's are below 1 KiB; what is longer comes from something else. */
   private static final int MOST_BYTES = 16 * 1024;
 
+  /** The failures of 250 keys of 1 KiB, each byte written as a reference, are less. */
+  private static final int MOST_ANSWER_BYTES = 4 << 20;
+
   private static final Pattern ROOT = Pattern.compile("\\s*(?:<\\?xml[^>]*>)?\\s*<Error[\\s>]");
 
   private ErrorAnswers() {}
 
   /** Reads the body of an answer, and closes it. */
   static AwsServiceException read(HttpResponse response) throws IOException {
-    return exception(response, response.status(), body(response));
+    return exception(response, response.status(), body(response, MOST_BYTES));
   }
 
   /**
-   * Reads the body of an answer of status 200, which may be an error all the same.
+   * Reads the body of an answer of status 200, which may be an error all the same: a copy and the
+   * end of an upload take long, so stores begin the answer before they know its end.
    *
+   * @return the body, where it is none
    * @throws AwsServiceException for that error, as if it had come with status 500
    */
-  static void check(HttpResponse response) throws IOException {
-    byte[] body = body(response);
-    if (ROOT.matcher(new String(body, StandardCharsets.ISO_8859_1)).lookingAt()) {
+  static byte[] check(HttpResponse response) throws IOException {
+    byte[] body = body(response, MOST_ANSWER_BYTES);
+    int shown = Math.min(body.length, MOST_BYTES);
+    if (ROOT.matcher(new String(body, 0, shown, StandardCharsets.ISO_8859_1)).lookingAt()) {
       throw exception(response, 500, body);
     }
+    return body;
   }
 
   private static AwsServiceException exception(HttpResponse response, int status, byte[] body) {
@@ -92,12 +99,16 @@ final class ErrorAnswers {
     }
   }
 
-  private static byte[] body(HttpResponse response) throws IOException {
+  private static byte[] body(HttpResponse response, int most) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
     try (var body = response.body()) {
       body.endWithCall();
       int count = 0;
-      while (bytes.hasRemaining() && count >= 0) {
+      while (bytes.position() < most && count >= 0) {
+        if (!bytes.hasRemaining()) {
+          bytes.flip();
+          bytes = ByteBuffer.allocate(Math.min(most, 2 * bytes.limit())).put(bytes);
+        }
         count = body.read(bytes);
       }
     }

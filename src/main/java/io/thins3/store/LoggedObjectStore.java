@@ -1,13 +1,8 @@
 package io.thins3.store;
 
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Logs every call to another store, with its duration and outcome, at level INFO to {@value
@@ -17,10 +12,8 @@ public final class LoggedObjectStore implements ObjectStore {
   /** The logger's name. */
   public static final String LOGGER = "io.thins3.store.requests";
 
-  private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
-
   private final ObjectStore store;
-  private final LongSupplier nanoTime;
+  private final CallLog log;
 
   /** Logs the calls to a store; closing this closes it. */
   public LoggedObjectStore(ObjectStore store) {
@@ -29,7 +22,7 @@ public final class LoggedObjectStore implements ObjectStore {
 
   LoggedObjectStore(ObjectStore store, LongSupplier nanoTime) {
     this.store = store;
-    this.nanoTime = nanoTime;
+    this.log = new CallLog(store.bucket(), nanoTime);
   }
 
   @Override
@@ -39,7 +32,7 @@ public final class LoggedObjectStore implements ObjectStore {
 
   @Override
   public Optional<ObjectInfo> head(String key) throws StoreException {
-    return logged(
+    return log.logged(
         S3Operation.HEAD,
         key,
         "",
@@ -56,7 +49,7 @@ public final class LoggedObjectStore implements ObjectStore {
             + (request.startAfter() == null ? "" : " after " + Printable.of(request.startAfter()))
             + (request.continuationToken() == null ? "" : " continued");
     Counted counted = new Counted(sink);
-    return logged(
+    return log.logged(
             S3Operation.LIST,
             request.prefix(),
             details,
@@ -87,7 +80,7 @@ public final class LoggedObjectStore implements ObjectStore {
 
   @Override
   public Optional<ObjectChecksum> checksum(String key, String ifMatch) throws StoreException {
-    return logged(
+    return log.logged(
         S3Operation.HEAD,
         key,
         " checksum of " + Printable.of(ifMatch),
@@ -97,27 +90,13 @@ public final class LoggedObjectStore implements ObjectStore {
 
   @Override
   public Optional<ObjectDetails> details(String key) throws StoreException {
-    return logged(
+    return log.logged(
         S3Operation.HEAD,
         key,
         " details",
         () -> store.details(key),
         found ->
             found.map(all -> all.info().size() + " bytes, " + all.info().etag()).orElse("none"));
-  }
-
-  @Override
-  public void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata)
-      throws StoreException {
-    logged(
-        S3Operation.COPY,
-        known.info().key(),
-        " onto itself, of " + Printable.of(known.info().etag()),
-        () -> {
-          store.replaceMetadata(known, userMetadata);
-          return userMetadata.size();
-        },
-        count -> count + " names of metadata");
   }
 
   private static String shown(ObjectChecksum checksum) {
@@ -129,64 +108,28 @@ public final class LoggedObjectStore implements ObjectStore {
 
   private ObjectBody followed(String key, String details, StoreCall<ObjectBody> call)
       throws StoreException {
-    long start = nanoTime.getAsLong();
+    long start = log.now();
     ObjectBody body;
     try {
       body = call.run();
     } catch (StoreException e) {
-      log(S3Operation.GET, key, details, outcome(e), start);
+      log.log(S3Operation.GET, key, details, CallLog.outcome(e), start);
       throw e;
     }
     return new FollowedBody(
         body,
         (read, failure) ->
-            log(
+            log.log(
                 S3Operation.GET,
                 key,
                 details,
-                read + " bytes" + (failure == null ? "" : ", then " + outcome(failure)),
+                read + " bytes" + (failure == null ? "" : ", then " + CallLog.outcome(failure)),
                 start));
   }
 
   @Override
   public void close() {
     store.close();
-  }
-
-  private <T> T logged(
-      S3Operation operation,
-      String key,
-      String details,
-      StoreCall<T> call,
-      Function<T, String> outcome)
-      throws StoreException {
-    long start = nanoTime.getAsLong();
-    String end = "failed";
-    try {
-      T answer = call.run();
-      end = outcome.apply(answer);
-      return answer;
-    } catch (StoreException e) {
-      end = outcome(e);
-      throw e;
-    } finally {
-      log(operation, key, details, end, start);
-    }
-  }
-
-  private static String outcome(StoreException e) {
-    return e.kind() + (e.code() == null ? "" : " " + Printable.of(e.code()));
-  }
-
-  private void log(S3Operation operation, String key, String details, String end, long start) {
-    LOG.info(
-        "{} s3://{}/{}{}: {} in {} ms",
-        operation,
-        store.bucket(),
-        Printable.of(key),
-        details,
-        end,
-        TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - start) / 1000.0);
   }
 
   private static final class Counted implements ListSink {

@@ -19,7 +19,9 @@ public record ObjectChecksum(ChecksumAlgorithm algorithm, String value, boolean 
 
   static final String MODE = "ENABLED";
 
-  private static final String TYPE_HEADER = "x-amz-checksum-type";
+  static final String TYPE_HEADER = "x-amz-checksum-type";
+
+  static final String FULL_OBJECT = "FULL_OBJECT";
 
   /** A checksum of the whole content. */
   public static ObjectChecksum of(ChecksumAlgorithm algorithm, byte[] value) {

@@ -26,7 +26,7 @@ public record ObjectDetails(
   /** What the names of user metadata begin with in a request. It counts for S3's limit of them. */
   public static final String META = "x-amz-meta-";
 
-  private static final String STORAGE_CLASS = "x-amz-storage-class";
+  static final String STORAGE_CLASS = "x-amz-storage-class";
 
   /** "Copying objects" of the Amazon S3 User Guide: with REPLACE all of these are the request's. */
   private static final Set<String> KEPT =

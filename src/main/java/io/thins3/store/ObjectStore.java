@@ -1,12 +1,11 @@
 package io.thins3.store;
 
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few S3 calls that the file system needs, on one bucket. Keys are whole keys: prefixes of a
- * mount are added above this interface.
+ * The S3 calls that read, on one bucket; {@link ObjectWriter} has those that change it. Keys are
+ * whole keys: prefixes of a mount are added above this interface.
  *
  * <p>Methods wait for the answer and are thread-safe. Failures are {@link StoreException}s with a
  * kind; retries have been made when one arrives. A waiting thread that is interrupted gets an
@@ -76,16 +75,6 @@ public interface ObjectStore extends AutoCloseable {
    * @return empty when there is no object of that key
    */
   Optional<ObjectDetails> details(String key) throws StoreException;
-
-  /**
-   * Replaces an object's user metadata by copying it onto itself, without its content passing here.
-   * Whatever else was said of it stays; its time changes, and with some stores its ETag.
-   *
-   * @param known the object as it is; {@link StoreException.Kind#PRECONDITION_FAILED} when its ETag
-   *     is another by now
-   * @param userMetadata all of it, printable ASCII
-   */
-  void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata) throws StoreException;
 
   /** Closes connections; calls that run fail. */
   @Override

@@ -136,6 +136,7 @@ final class S3ClientFactory {
             .retryStrategy(retries(attempts))
             .apiCallTimeout(limits.ioTimeout())
             .scheduledExecutorService(timer)
+            .addExecutionInterceptor(new ObjectHeaders(mount.uploads()))
             .addExecutionInterceptor(new RetryAfterCap(limits.longestBackoff()))
             .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_PREFIX, "thins3");
     if (mount.credentials() instanceof Credentials.DefaultChain chain) {

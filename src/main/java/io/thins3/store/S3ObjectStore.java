@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -154,14 +153,9 @@ public final class S3ObjectStore implements ObjectStore {
     return Optional.of(ObjectDetails.of(info(S3Operation.HEAD, answer), fields));
   }
 
-  @Override
-  public void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata)
-      throws StoreException {
-    Map<String, String> headers = new TreeMap<>(known.kept());
-    userMetadata.forEach((name, value) -> headers.put(ObjectDetails.META + name, value));
-    headers.put("x-amz-metadata-directive", "REPLACE");
-    calls.copyOntoItself(known.info().key(), known.info().etag(), headers);
-    proven();
+  /** The calls that change the bucket; they go the same way, and end when this is closed. */
+  public ObjectWriter writer() {
+    return new S3ObjectWriter(access, this);
   }
 
   @Override

@@ -12,7 +12,6 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -157,21 +156,6 @@ final class SdkCalls implements BucketCalls {
         .sdkHttpResponse()
         .forEachHeader((name, values) -> fields.put(name.toLowerCase(Locale.ROOT), values.get(0)));
     return fields;
-  }
-
-  @Override
-  public void copyOntoItself(String key, String ifMatch, Map<String, String> headers)
-      throws StoreException {
-    CopyObjectRequest request =
-        CopyObjectRequest.builder()
-            .sourceBucket(access.bucket())
-            .sourceKey(key)
-            .destinationBucket(access.bucket())
-            .destinationKey(key)
-            .copySourceIfMatch(ifMatch)
-            .overrideConfiguration(configuration -> headers.forEach(configuration::putHeader))
-            .build();
-    access.call(S3Operation.COPY, key, client -> client.copyObject(request));
   }
 
   private static @Nullable ObjectChecksum in(SdkHttpResponse response) {

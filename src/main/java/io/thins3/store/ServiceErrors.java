@@ -4,12 +4,14 @@ import static io.thins3.store.StoreException.Kind.ACCESS_DENIED;
 import static io.thins3.store.StoreException.Kind.BAD_CREDENTIALS;
 import static io.thins3.store.StoreException.Kind.BAD_RESPONSE;
 import static io.thins3.store.StoreException.Kind.CONFLICT;
+import static io.thins3.store.StoreException.Kind.CORRUPT;
 import static io.thins3.store.StoreException.Kind.INVALID_RANGE;
 import static io.thins3.store.StoreException.Kind.INVALID_REQUEST;
 import static io.thins3.store.StoreException.Kind.NOT_SUPPORTED;
 import static io.thins3.store.StoreException.Kind.NO_SPACE;
 import static io.thins3.store.StoreException.Kind.NO_SUCH_BUCKET;
 import static io.thins3.store.StoreException.Kind.NO_SUCH_KEY;
+import static io.thins3.store.StoreException.Kind.NO_SUCH_UPLOAD;
 import static io.thins3.store.StoreException.Kind.PRECONDITION_FAILED;
 import static io.thins3.store.StoreException.Kind.QUOTA_EXCEEDED;
 import static io.thins3.store.StoreException.Kind.SERVER_ERROR;
@@ -80,6 +82,8 @@ final class ServiceErrors {
     return switch (code) {
       case "NoSuchKey", "NoSuchVersion" -> NO_SUCH_KEY;
       case "NoSuchBucket", "InvalidBucketName" -> NO_SUCH_BUCKET;
+      case "NoSuchUpload" -> NO_SUCH_UPLOAD;
+      case "BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch" -> CORRUPT;
       case "AccessDenied",
           "AccountProblem",
           "AllAccessDisabled",

@@ -2,13 +2,18 @@ package io.thins3.store;
 
 import io.thins3.store.StoreException.Kind;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Turns what the SDK throws into {@link StoreException}s: the one place that does. A message reads
  * {@code GET s3://bucket/key: NoSuchKey (404, request id …)}.
  */
 final class StoreErrors {
+  /** Stands for the status that a key's failure has not. */
+  private static final int FAILED = 400;
+
   private final String bucket;
   private final String store;
 
@@ -63,6 +68,24 @@ final class StoreErrors {
   StoreException failure(
       Kind kind, S3Operation operation, String key, String text, @Nullable Throwable cause) {
     return new StoreException(kind, describe(operation, key, text), 0, null, null, cause);
+  }
+
+  /** What an answer says of one key among many. */
+  StoreException refusal(S3Operation operation, String key, String code, String message) {
+    return translate(
+        operation,
+        key,
+        "",
+        S3Exception.builder()
+            .statusCode(FAILED)
+            .awsErrorDetails(
+                AwsErrorDetails.builder()
+                    .serviceName("S3")
+                    .errorCode(code)
+                    .errorMessage(message)
+                    .build())
+            .message(code)
+            .build());
   }
 
   /** A request id for the end of a message. */

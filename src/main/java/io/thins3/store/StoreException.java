@@ -15,6 +15,8 @@ public final class StoreException extends Exception {
     NO_SUCH_KEY,
     /** 404 NoSuchBucket. */
     NO_SUCH_BUCKET,
+    /** 404 NoSuchUpload: the multipart upload was completed, aborted, or never begun. */
+    NO_SUCH_UPLOAD,
     /** 403 for the caller's rights, or an object that must be restored from an archive first. */
     ACCESS_DENIED,
     /** The key id is unknown, the signature is wrong, the token expired, or the clock is off. */
@@ -51,8 +53,10 @@ public final class StoreException extends Exception {
     INTERRUPTED,
     /** The answer was cut short, or is not what S3 answers. */
     BAD_RESPONSE,
-    /** The content is not that which the store has a checksum of. */
-    CORRUPT
+    /** The content that was read, or that arrived at the store, does not have its checksum. */
+    CORRUPT,
+    /** What is to be uploaded cannot be had here. */
+    LOCAL_FAILURE
   }
 
   private final Kind kind;

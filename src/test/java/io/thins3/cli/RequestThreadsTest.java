@@ -47,8 +47,10 @@ class RequestThreadsTest {
   private final ObjectFileSystem fs =
       new ObjectFileSystem(
           List.of(
-              first.served(Mounts.mount("/hanging", "", WAIT, WAIT, false, true), hanging, WAIT),
-              second.served(Mounts.mount("/sound", "", WAIT, WAIT, false, true), sound, WAIT)),
+              first.served(
+                  Mounts.mount("/hanging", "", WAIT, WAIT, false, true), hanging, null, WAIT),
+              second.served(
+                  Mounts.mount("/sound", "", WAIT, WAIT, false, true), sound, null, WAIT)),
           Clock.systemUTC(),
           Ticker.systemTicker(),
           CacheLimits.ofBytes(16 << 20),

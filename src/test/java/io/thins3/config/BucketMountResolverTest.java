@@ -52,6 +52,57 @@ final class BucketMountResolverTest {
   }
 
   @Test
+  void resolve_uploadSettings_areTaken() throws Exception {
+    UploadSettings settings =
+        resolve(
+                "s3://bucket",
+                Map.of(
+                    "storage-class", "STANDARD_IA",
+                    "acl", "private",
+                    "sse-kms", "default",
+                    "requester-pays", "true",
+                    "tags", "a=b=c&d="))
+            .uploads();
+    assertThat(settings)
+        .isEqualTo(
+            new UploadSettings(
+                "STANDARD_IA",
+                "private",
+                "aws:kms",
+                null,
+                null,
+                true,
+                new java.util.TreeMap<>(Map.of("a", "b=c", "d", ""))));
+    assertThatThrownBy(() -> resolve("s3://bucket", Map.of("tags", "a=b&a=c")))
+        .isInstanceOf(UserException.class);
+    assertThatThrownBy(() -> resolve("s3://bucket", Map.of("sse", "true", "sse-kms", "k")))
+        .isInstanceOf(UserException.class);
+  }
+
+  @Test
+  void resolve_customerKey_isReadRawOrInBase64AndNeverShown() throws Exception {
+    String key = "0123456789abcdef0123456789abcdef";
+    String encoded =
+        java.util.Base64.getEncoder()
+            .encodeToString(key.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Path file = directory.resolve("key");
+    for (String content : List.of(key, encoded, encoded + "\n")) {
+      Files.writeString(file, content);
+      UploadSettings settings = resolve("s3://bucket", Map.of("sse-c", file.toString())).uploads();
+      assertThat(settings.customerKey()).isEqualTo(Secret.of(encoded));
+      assertThat(settings.toString()).doesNotContain(encoded, key);
+    }
+    for (String content : List.of("geheim", key + "0", "?" + encoded)) {
+      Files.writeString(file, content);
+      assertThatThrownBy(() -> resolve("s3://bucket", Map.of("sse-c", file.toString())))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("32 bytes")
+          .hasMessageNotContaining(content)
+          .hasNoCause();
+    }
+  }
+
+  @Test
   void resolve_everythingGiven_isTaken() throws Exception {
     BucketMount mount =
         resolve(

@@ -50,6 +50,7 @@ class ExtendedAttributesTest {
             new ServedBucket(
                 mount,
                 store,
+                mount.readOnly() ? null : store,
                 executor,
                 new StoreRangeSource(store, Runnable::run, true, timeout, timeout))),
         Clock.systemUTC(),
@@ -172,7 +173,7 @@ class ExtendedAttributesTest {
     assertThat(now).isNotSameAs(old);
     assertThat(fs.getxattr(now, "s3.etag")).isEqualTo(bytes("\"2\""));
 
-    store.delete("f");
+    store.remove("f");
     assertErrno(Errno.ESTALE, () -> fs.setxattr(now, "user.a", bytes("1"), 0, ROOT));
     assertThat(fs.lookup(fs.root(), "f", ROOT).entry()).isNull();
   }
@@ -372,7 +373,7 @@ class ExtendedAttributesTest {
   void absence_ofAFile_isNotBelievedOnceItIsThereAgain() throws Exception {
     store.put("f", "x");
     Node gone = node(fs, "f");
-    store.delete("f");
+    store.remove("f");
     assertErrno(Errno.ESTALE, () -> fs.getxattr(gone, "s3.etag"));
     store.put("f", "y");
     ticker.advance(Duration.ofMillis(1)); // well within --negative-ttl
@@ -385,7 +386,7 @@ class ExtendedAttributesTest {
   void absence_ofAFile_isNotBelieved() throws Exception {
     store.put("f", "x");
     Node file = node(fs, "f");
-    store.delete("f");
+    store.remove("f");
     assertErrno(Errno.ESTALE, () -> fs.listxattr(file));
     store.put("f", "x"); // the same ETag, or another one
     store.takeRequests();

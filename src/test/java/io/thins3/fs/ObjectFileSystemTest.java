@@ -54,6 +54,7 @@ class ObjectFileSystemTest {
     return new ServedBucket(
         mount,
         store,
+        null,
         Runnable::run,
         new StoreRangeSource(store, Runnable::run, true, timeout, timeout));
   }
@@ -299,7 +300,7 @@ class ObjectFileSystemTest {
   void open_objectDeletedWithinTtl_staleThenAbsent() throws FuseException {
     store.put("f", "old");
     Node old = lookup(fs, "f").node();
-    store.delete("f");
+    store.remove("f");
 
     assertErrno(Errno.ESTALE, () -> fs.open(old, OpenFlags.O_RDONLY, ROOT));
     assertThat(fs.lookup(fs.root(), "f", ROOT).entry()).isNull();

@@ -69,7 +69,7 @@ class SiblingReadAheadTest {
   private ObjectFileSystem fileSystem(Duration ttl, boolean siblings) {
     BucketMount mount = Mounts.mount(ttl, siblings);
     return new ObjectFileSystem(
-        List.of(new ServedBucket(mount, store, Runnable::run, new Source())),
+        List.of(new ServedBucket(mount, store, null, Runnable::run, new Source())),
         Clock.systemUTC(),
         ticker,
         CacheLimits.ofBytes(16 << 20),
@@ -425,7 +425,7 @@ class SiblingReadAheadTest {
     list(directory(0));
     String gone = file(directory(0), 4);
     Node node = find(gone);
-    store.delete(gone);
+    store.remove(gone);
     walk(0, 0, 4);
     assertThatThrownBy(() -> fs.open(node, OpenFlags.O_RDONLY, ROOT))
         .isInstanceOf(FuseException.class);

@@ -89,6 +89,7 @@ class StaleHandleTest {
             new ServedBucket(
                 Mounts.mount("", Duration.ofSeconds(60), Duration.ofSeconds(1)),
                 store,
+                null,
                 Runnable::run,
                 content)),
         Clock.systemUTC(),

@@ -210,7 +210,7 @@ class DirectoryReaderTest {
             if (random.nextBoolean()) {
               store.put("d/" + name, "");
             } else if (!always.contains(first(name))) {
-              store.delete("d/" + name);
+              store.remove("d/" + name);
             }
           });
       // Some have room for all of it, some for a few pages.
@@ -371,7 +371,7 @@ class DirectoryReaderTest {
       DirectoryReader before = tree.read("d");
       name(before, 0);
       tree.changed("d/00000", null);
-      store.delete("d/00000");
+      store.remove("d/00000");
 
       assertThat(name(tree.read("d"), 0)).isEqualTo("00001");
       hangs.countDown();

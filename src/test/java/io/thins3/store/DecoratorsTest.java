@@ -31,8 +31,9 @@ class DecoratorsTest {
       StoreFixture.fill(store, "a\nb", etag, 0, ByteBuffer.allocate(5));
       store.checksum("a\nb", etag);
       store.getWhole("a\nb", etag, 5).close();
-      store.replaceMetadata(
-          store.details("a\nb").orElseThrow(), java.util.Map.of("n", "secret value"));
+      new LoggedObjectWriter(memory, "memory", () -> nanos.getAndAdd(1_500_000))
+          .replaceMetadata(
+              store.details("a\nb").orElseThrow(), java.util.Map.of("n", "secret value"));
       memory.setFault(
           request -> {
             throw new StoreException(Kind.THROTTLED, "slow down", 503, "SlowDown", null, null);

@@ -199,7 +199,7 @@ class S3ObjectStoreIT {
     assertThat(before.info()).isEqualTo(store.head(key).orElseThrow());
     assertThat(before.versionId()).isNull();
 
-    store.replaceMetadata(before, Map.of("new%2e", "=?UTF-8?B?w6k=?="));
+    store.writer().replaceMetadata(before, Map.of("new%2e", "=?UTF-8?B?w6k=?="));
 
     ObjectDetails after = store.details(key).orElseThrow();
     assertThat(after.userMetadata()).containsOnly(Map.entry("new%2e", "=?UTF-8?B?w6k=?="));
@@ -218,11 +218,11 @@ class S3ObjectStoreIT {
     ObjectDetails old = store.details("k").orElseThrow();
     SERVER.put(bucket, "k", bytes(2));
 
-    assertThat(failure(() -> store.replaceMetadata(old, Map.of("a", "b"))).kind())
+    assertThat(failure(() -> store.writer().replaceMetadata(old, Map.of("a", "b"))).kind())
         .isEqualTo(Kind.PRECONDITION_FAILED);
     assertThat(store.details("k").orElseThrow().userMetadata()).isEmpty();
     SERVER.delete(bucket, "k");
-    assertThat(failure(() -> store.replaceMetadata(old, Map.of("a", "b"))).kind())
+    assertThat(failure(() -> store.writer().replaceMetadata(old, Map.of("a", "b"))).kind())
         .isEqualTo(Kind.NO_SUCH_KEY);
     assertThat(store.details("k")).isEmpty();
   }

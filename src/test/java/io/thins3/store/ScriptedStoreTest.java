@@ -127,7 +127,8 @@ class ScriptedStoreTest {
             null,
             null);
 
-    StoreException failure = failure(() -> store.replaceMetadata(details, Map.of("n", "v")));
+    StoreException failure =
+        failure(() -> store.writer().replaceMetadata(details, Map.of("n", "v")));
 
     assertThat(failure.kind()).isEqualTo(Kind.NO_SPACE);
     assertThat(failure.getMessage()).startsWith("COPY s3://bucket/k: InternalError (");

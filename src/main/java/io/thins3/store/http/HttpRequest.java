@@ -24,9 +24,18 @@ public record HttpRequest(
         });
   }
 
-  /** Whether it may be sent again when nobody knows what became of it. */
+  /**
+   * Whether it may be sent again, unseen by the caller, when nobody knows what became of it. What
+   * was done twice must be as if it was done once, and be answered so: a condition that the first
+   * request has made false refuses the second one, and the caller must know why. A POST does
+   * anything.
+   */
   boolean isSafe() {
-    return method.equals("GET") || method.equals("HEAD");
+    return switch (method) {
+      case "GET", "HEAD", "DELETE" -> true;
+      case "PUT" -> !headers.contains("If-Match") && !headers.contains("If-None-Match");
+      default -> false;
+    };
   }
 
   boolean expectsContinue() {

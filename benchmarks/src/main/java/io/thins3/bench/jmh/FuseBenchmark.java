@@ -144,6 +144,7 @@ public class FuseBenchmark {
                 Setups.mount(
                     URI.create("http://127.0.0.1:1"), Duration.ofDays(1), Duration.ofDays(1)),
                 store,
+                null,
                 executor,
                 new StoreRangeSource(
                     store, executor, true, Duration.ofSeconds(30), Duration.ofSeconds(30)))),

@@ -83,11 +83,6 @@ final class MemoryStore implements ObjectStore {
     throw new UnsupportedOperationException("no benchmark asks for it");
   }
 
-  @Override
-  public void replaceMetadata(ObjectDetails known, Map<String, String> userMetadata) {
-    throw new UnsupportedOperationException("read only");
-  }
-
   private record Zeros(ByteBuffer zeros, AtomicLong left) implements ObjectBody {
     @Override
     public @Nullable ObjectChecksum checksum() {
