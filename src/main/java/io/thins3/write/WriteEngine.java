@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the files of one bucket. Thread-safe. */
 public final class WriteEngine {
-  private final WrittenFile.Parts use;
+  private final WriteParts use;
   private final WriteCounters counters = new WriteCounters();
   private final Set<WrittenFile> open = ConcurrentHashMap.newKeySet();
 
@@ -34,7 +34,7 @@ public final class WriteEngine {
       Executor local,
       Clock clock) {
     this.use =
-        new WrittenFile.Parts(
+        new WriteParts(
             new Publisher(store, writer, requests, settings, counters),
             new PartMemory(memory),
             directory,

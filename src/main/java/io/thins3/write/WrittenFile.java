@@ -3,12 +3,10 @@ package io.thins3.write;
 import io.thins3.write.Extent.Source;
 import io.thins3.write.WriteException.Kind;
 import java.nio.ByteBuffer;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,25 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class WrittenFile {
   private static final Logger log = LoggerFactory.getLogger(WrittenFile.class);
 
-  /** What a file needs of others. */
-  record Parts(
-      Publisher publisher,
-      PartMemory memory,
-      StagingDirectory directory,
-      Executor local,
-      Clock clock) {}
-
-  /** Reads bytes of the published object. */
-  public interface PublishedBytes {
-    /**
-     * Fills a buffer; waits.
-     *
-     * @param version the object
-     */
-    void read(FileVersion version, long offset, ByteBuffer target) throws WriteException;
-  }
-
-  private final Parts use;
+  private final WriteParts use;
   private final Turns turns = new Turns();
   private final Object monitor = new Object();
 
@@ -61,14 +41,14 @@ public final class WrittenFile {
   private boolean unlinked;
   private @Nullable WriteException failure;
   private Instant modified;
-  private @Nullable Pending waiting;
+  private @Nullable PendingWrite waiting;
 
   /**
    * @param published what lies there; null: nothing, it is a new file
    * @param exclusive nobody else may create it meanwhile
    */
   WrittenFile(
-      Parts use,
+      WriteParts use,
       String key,
       Map<String, String> headers,
       @Nullable FileVersion published,
@@ -79,14 +59,7 @@ public final class WrittenFile {
     this.published = published;
     this.expected = new Expected(published == null ? null : published.etag(), exclusive);
     this.changed = published == null;
-    this.modified = published == null ? use.clock.instant() : published.storedAt();
-  }
-
-  /** One write that is under way. */
-  private record Pending(long offset, ByteBuffer data, WriteCompletion completion) {
-    long position() {
-      return offset + data.position();
-    }
+    this.modified = published == null ? use.clock().instant() : published.storedAt();
   }
 
   /** Bytes of the file now. */
@@ -137,12 +110,12 @@ public final class WrittenFile {
    * @param data this file's until the completion is called
    */
   public void write(long offset, ByteBuffer data, WriteCompletion completion) {
-    Pending pending = new Pending(offset, data.slice(), completion);
+    PendingWrite pending = new PendingWrite(offset, data.slice(), completion);
     turns.run(() -> goOn(pending));
   }
 
   /** Goes on with a write whose turn it is. Ends the turn when the write has ended. */
-  private void goOn(Pending pending) {
+  private void goOn(PendingWrite pending) {
     WriteException failed = null;
     Draft.Step step = new Draft.Step.Done();
     try {
@@ -150,10 +123,10 @@ public final class WrittenFile {
         if (failure != null) {
           throw failure;
         }
-        step = draftFor(pending).write(pending.position(), pending.data);
+        step = draftNow().write(pending.position(), pending.data());
         if (step instanceof Draft.Step.Wait) {
           waiting = pending;
-          use.publisher.counters().waits.increment();
+          use.publisher().counters().waits.increment();
         } else if (step instanceof Draft.Step.Done) {
           touched();
         }
@@ -164,9 +137,9 @@ public final class WrittenFile {
       failed = new WriteException(Kind.LOCAL, key + ": " + e, e);
     }
     if (failed != null) {
-      end(pending, failed);
+      pending.end(turns, failed);
     } else if (step instanceof Draft.Step.Done) {
-      end(pending, null);
+      pending.end(turns, null);
     } else if (step instanceof Draft.Step.Disk disk) {
       local(pending, () -> writeToDisk(pending, disk));
     } else if (step instanceof Draft.Step.Restage) {
@@ -184,7 +157,7 @@ public final class WrittenFile {
     void run() throws WriteException;
   }
 
-  private void local(Pending pending, LocalWork work) {
+  private void local(PendingWrite pending, LocalWork work) {
     Runnable task =
         () -> {
           WriteException failed;
@@ -196,40 +169,28 @@ public final class WrittenFile {
           } catch (RuntimeException | Error e) {
             failed = new WriteException(Kind.LOCAL, key + ": " + e, e);
           }
-          end(pending, failed);
+          pending.end(turns, failed);
         };
     try {
-      use.local.execute(task);
+      use.local().execute(task);
     } catch (RuntimeException | Error e) {
-      end(pending, new WriteException(Kind.LOCAL, key + ": no thread for the disk: " + e, e));
+      pending.end(turns, new WriteException(Kind.LOCAL, key + ": no thread for the disk: " + e, e));
     }
   }
 
-  private void writeToDisk(Pending pending, Draft.Step.Disk disk) throws WriteException {
-    ByteBuffer piece = pending.data.slice(pending.data.position(), disk.length());
+  private void writeToDisk(PendingWrite pending, Draft.Step.Disk disk) throws WriteException {
+    ByteBuffer piece = pending.data().slice(pending.data().position(), disk.length());
     disk.file().write(disk.at(), piece.duplicate());
     synchronized (monitor) {
       Objects.requireNonNull(draft).writtenToDisk(pending.position(), piece);
-      pending.data.position(pending.data.position() + disk.length());
+      pending.data().position(pending.data().position() + disk.length());
     }
     goOn(pending);
   }
 
-  private void end(Pending pending, @Nullable WriteException failed) {
-    try {
-      if (failed == null) {
-        pending.completion.written();
-      } else {
-        pending.completion.failed(failed);
-      }
-    } finally {
-      turns.leave();
-    }
-  }
-
   /** Parts of the draft have arrived. */
   private void arrived() {
-    Pending pending;
+    PendingWrite pending;
     synchronized (monitor) {
       pending = waiting;
       waiting = null;
@@ -240,11 +201,11 @@ public final class WrittenFile {
   }
 
   /** The draft that takes a write: a new one, if there is none. */
-  private Draft draftFor(Pending pending) {
+  private Draft draftNow() {
     Draft now = draft;
     if (now == null) {
-      boolean fresh = published == null || published.size() == 0;
-      now = fresh ? stream() : staged(ExtentMap.published(published.size()), null, 0);
+      long size = published == null ? 0 : published.size();
+      now = size == 0 ? stream() : staged(ExtentMap.published(size), null, 0);
       draft = now;
     }
     return now;
@@ -252,16 +213,17 @@ public final class WrittenFile {
 
   private StreamDraft stream() {
     return new StreamDraft(
-        monitor, use.publisher, use.memory, use.directory, key, headers, this::arrived);
+        monitor, use.publisher(), use.memory(), use.directory(), key, headers, this::arrived);
   }
 
   private StagedDraft staged(ExtentMap extents, @Nullable StagingFile file, long taken) {
-    return new StagedDraft(monitor, use.publisher, use.directory, published, extents, file, taken);
+    return new StagedDraft(
+        monitor, use.publisher(), use.directory(), published, extents, file, taken);
   }
 
   private void touched() {
     changed = true;
-    modified = use.clock.instant();
+    modified = use.clock().instant();
   }
 
   /** Makes a draft that can be changed anywhere. Only in a turn; waits for the disk. */
@@ -279,7 +241,7 @@ public final class WrittenFile {
         return staged;
       }
     }
-    StagingFile file = use.directory.create();
+    StagingFile file = use.directory().create();
     long spaceBefore = 0;
     try {
       ExtentMap extents = ((StreamDraft) before).moveTo(file);
@@ -302,14 +264,14 @@ public final class WrittenFile {
   }
 
   /** Changes that are made in a turn, by a thread that waits. */
-  private interface Work<T> {
-    T run() throws WriteException;
+  private interface Work {
+    void run() throws WriteException;
   }
 
-  private <T> T inTurn(Work<T> work) throws WriteException {
-    turns.enter(use.publisher.settings().deadline());
+  private void inTurn(Work work) throws WriteException {
+    turns.enter(use.publisher().settings().deadline());
     try {
-      return work.run();
+      work.run();
     } finally {
       turns.leave();
     }
@@ -322,7 +284,7 @@ public final class WrittenFile {
           synchronized (monitor) {
             throwFailure();
             if (size == sizeNow() && published != null) {
-              return null;
+              return;
             }
           }
           if (size == 0) {
@@ -336,7 +298,6 @@ public final class WrittenFile {
           synchronized (monitor) {
             touched();
           }
-          return null;
         });
   }
 
@@ -363,7 +324,7 @@ public final class WrittenFile {
           synchronized (monitor) {
             throwFailure();
             if (keepSize && offset >= sizeNow()) {
-              return null;
+              return;
             }
           }
           StagedDraft staged = restage();
@@ -372,7 +333,6 @@ public final class WrittenFile {
             staged.clear(offset, end - offset);
             touched();
           }
-          return null;
         });
   }
 
@@ -397,35 +357,41 @@ public final class WrittenFile {
    * @return what there is
    */
   public ByteBuffer read(long offset, int size, PublishedBytes bytes) throws WriteException {
-    return inTurn(
-        () -> {
-          Draft now;
-          FileVersion version;
-          List<Extent> extents;
-          long end;
-          synchronized (monitor) {
-            now = draft;
-            version = published;
-            end = Math.min(sizeNow(), offset + size);
-            if (offset >= end) {
-              return ByteBuffer.allocate(0);
-            }
-            extents =
-                now == null
-                    ? List.of(new Extent(offset, end - offset, Source.PUBLISHED))
-                    : now.extents(offset, end);
-          }
-          ByteBuffer answer = ByteBuffer.allocate((int) (end - offset));
-          for (Extent extent : extents) {
-            int limit = (int) (extent.end() - offset);
-            if (extent.source() == Source.PUBLISHED && version != null) {
-              bytes.read(version, extent.offset(), answer.limit(limit));
-            } else if (now != null) {
-              now.read(extent.offset(), extent.end(), answer.limit(limit));
-            }
-          }
-          return answer.flip();
-        });
+    turns.enter(use.publisher().settings().deadline());
+    try {
+      return readNow(offset, size, bytes);
+    } finally {
+      turns.leave();
+    }
+  }
+
+  private ByteBuffer readNow(long offset, int size, PublishedBytes bytes) throws WriteException {
+    Draft now;
+    FileVersion version;
+    List<Extent> extents;
+    long end;
+    synchronized (monitor) {
+      now = draft;
+      version = published;
+      end = Math.min(sizeNow(), offset + size);
+      if (offset >= end) {
+        return ByteBuffer.allocate(0);
+      }
+      extents =
+          now == null
+              ? List.of(new Extent(offset, end - offset, Source.PUBLISHED))
+              : now.extents(offset, end);
+    }
+    ByteBuffer answer = ByteBuffer.allocate((int) (end - offset));
+    for (Extent extent : extents) {
+      int limit = (int) (extent.end() - offset);
+      if (extent.source() == Source.PUBLISHED && version != null) {
+        bytes.read(version, extent.offset(), answer.limit(limit));
+      } else if (now != null) {
+        now.read(extent.offset(), extent.end(), answer.limit(limit));
+      }
+    }
+    return answer.flip();
   }
 
   /**
@@ -435,7 +401,12 @@ public final class WrittenFile {
    * @throws WriteException this time, and every time from then on
    */
   public @Nullable FileVersion publish() throws WriteException {
-    return inTurn(this::publishNow);
+    turns.enter(use.publisher().settings().deadline());
+    try {
+      return publishNow();
+    } finally {
+      turns.leave();
+    }
   }
 
   private @Nullable FileVersion publishNow() throws WriteException {
@@ -454,7 +425,7 @@ public final class WrittenFile {
     try {
       version = now.publish(target);
     } catch (WriteException e) {
-      use.publisher.counters().failures.increment();
+      use.publisher().counters().failures.increment();
       synchronized (monitor) {
         failure = e;
       }
@@ -473,17 +444,6 @@ public final class WrittenFile {
       now.discard();
     }
     return version;
-  }
-
-  /** How a file goes on under another name. */
-  public interface Move {
-    /**
-     * Moves the published object; waits.
-     *
-     * @param from the object, or null when nothing is published
-     * @return where it is now; null as before
-     */
-    @Nullable FileVersion move(@Nullable FileVersion from) throws WriteException;
   }
 
   /**
@@ -512,7 +472,6 @@ public final class WrittenFile {
               draft = staged.movedTo(moved);
             }
           }
-          return null;
         });
   }
 
@@ -523,7 +482,6 @@ public final class WrittenFile {
           synchronized (monitor) {
             unlinked = true;
           }
-          return null;
         });
   }
 
