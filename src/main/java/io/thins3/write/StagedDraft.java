@@ -61,6 +61,29 @@ final class StagedDraft implements Draft {
     this.taken = taken;
   }
 
+  /**
+   * Takes over from a stream that was written somewhere else; waits for the disk.
+   *
+   * @throws WriteException SENT_AWAY when bytes of it are not here any more
+   */
+  static StagedDraft of(
+      StreamDraft stream,
+      Object monitor,
+      Publisher publisher,
+      StagingDirectory directory,
+      @Nullable FileVersion published)
+      throws WriteException {
+    StagingFile file = directory.create();
+    try {
+      ExtentMap extents = stream.moveTo(file);
+      long taken = extents.bytes(0, extents.size(), Source.STAGED);
+      return new StagedDraft(monitor, publisher, directory, published, extents, file, taken);
+    } catch (WriteException e) {
+      file.delete();
+      throw e;
+    }
+  }
+
   @Override
   public long size() {
     return extents.size();

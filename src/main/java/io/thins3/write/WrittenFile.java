@@ -141,40 +141,15 @@ public final class WrittenFile {
     } else if (step instanceof Draft.Step.Done) {
       pending.end(turns, null);
     } else if (step instanceof Draft.Step.Disk disk) {
-      local(pending, () -> writeToDisk(pending, disk));
+      pending.onDisk(use.local(), turns, () -> writeToDisk(pending, disk));
     } else if (step instanceof Draft.Step.Restage) {
-      local(
-          pending,
+      pending.onDisk(
+          use.local(),
+          turns,
           () -> {
             restage();
             goOn(pending);
           });
-    }
-  }
-
-  /** Work that waits for the disk. */
-  private interface LocalWork {
-    void run() throws WriteException;
-  }
-
-  private void local(PendingWrite pending, LocalWork work) {
-    Runnable task =
-        () -> {
-          WriteException failed;
-          try {
-            work.run();
-            return;
-          } catch (WriteException e) {
-            failed = e;
-          } catch (RuntimeException | Error e) {
-            failed = new WriteException(Kind.LOCAL, key + ": " + e, e);
-          }
-          pending.end(turns, failed);
-        };
-    try {
-      use.local().execute(task);
-    } catch (RuntimeException | Error e) {
-      pending.end(turns, new WriteException(Kind.LOCAL, key + ": no thread for the disk: " + e, e));
     }
   }
 
@@ -205,7 +180,7 @@ public final class WrittenFile {
     Draft now = draft;
     if (now == null) {
       long size = published == null ? 0 : published.size();
-      now = size == 0 ? stream() : staged(ExtentMap.published(size), null, 0);
+      now = size == 0 ? stream() : staged(ExtentMap.published(size));
       draft = now;
     }
     return now;
@@ -216,9 +191,8 @@ public final class WrittenFile {
         monitor, use.publisher(), use.memory(), use.directory(), key, headers, this::arrived);
   }
 
-  private StagedDraft staged(ExtentMap extents, @Nullable StagingFile file, long taken) {
-    return new StagedDraft(
-        monitor, use.publisher(), use.directory(), published, extents, file, taken);
+  private StagedDraft staged(ExtentMap extents) {
+    return new StagedDraft(monitor, use.publisher(), use.directory(), published, extents, null, 0);
   }
 
   private void touched() {
@@ -236,26 +210,21 @@ public final class WrittenFile {
       }
       if (before == null) {
         long size = published == null ? 0 : published.size();
-        StagedDraft staged = staged(ExtentMap.published(size), null, 0);
+        StagedDraft staged = staged(ExtentMap.published(size));
         draft = staged;
         return staged;
       }
     }
-    StagingFile file = use.directory().create();
-    long spaceBefore = 0;
     try {
-      ExtentMap extents = ((StreamDraft) before).moveTo(file);
-      for (Extent extent : extents.all()) {
-        spaceBefore += extent.source() == Source.STAGED ? extent.length() : 0;
-      }
-      StagedDraft staged = staged(extents, file, spaceBefore);
+      StagedDraft staged =
+          StagedDraft.of(
+              (StreamDraft) before, monitor, use.publisher(), use.directory(), published());
       synchronized (monitor) {
         draft = staged;
       }
       before.discard();
       return staged;
     } catch (WriteException e) {
-      file.delete();
       synchronized (monitor) {
         failure = e;
       }
