@@ -21,6 +21,7 @@ import io.thins3.store.ProbeResult;
 import io.thins3.store.S3ObjectStore;
 import io.thins3.store.StoreCounts;
 import io.thins3.store.UnverifiedTls;
+import io.thins3.write.WriteEngine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,7 @@ final class MountService implements MountRunner {
     CacheLimits metadata =
         MetadataMemory.limits(config.metadataMemory(), Runtime.getRuntime().maxMemory());
     Reading reading = Reading.start(config.memoryLimit(), deadline);
+    Writing writing = new Writing(reading.budget(), config.staging(), environment);
     FuseServer server = null;
     MountControl control = new MountControl(environment);
     UnverifiedTls.warnings(config.buckets()).forEach(log::warn);
@@ -93,13 +95,13 @@ final class MountService implements MountRunner {
       probe(probes, config.buckets(), threads, policy);
       ObjectFileSystem fileSystem =
           new ObjectFileSystem(
-              served(config, stores, threads),
+              served(config, stores, threads, writing),
               Clock.systemUTC(),
               Ticker.systemTicker(),
               metadata,
               reading.engine(),
               deadline);
-      report.set(report(reading, fileSystem, config.buckets(), stores)::log);
+      report.set(report(reading, writing, fileSystem, config.buckets(), stores)::log);
       server = mount(fileSystem, config, policy);
       stop.serving(server); // at once: a signal that comes now has its time to drain
       control.start(fileSystem, server.mountPoint());
@@ -126,6 +128,7 @@ final class MountService implements MountRunner {
       // Who still has a file open may read until the process ends, which is very soon.
       if (server == null || server.ended()) {
         reading.close();
+        writing.close();
         threads.forEach(RequestThreads::close);
         stores.forEach(S3ObjectStore::close);
       }
@@ -134,6 +137,7 @@ final class MountService implements MountRunner {
 
   private static Report report(
       Reading reading,
+      Writing writing,
       ObjectFileSystem fileSystem,
       List<BucketMount> buckets,
       List<S3ObjectStore> stores) {
@@ -148,18 +152,27 @@ final class MountService implements MountRunner {
         fileSystem::siblingCounts,
         fileSystem::treeCounts,
         fileSystem::nodeCounts,
+        writing::counts,
         requests);
   }
 
   private static List<ServedBucket> served(
-      ServiceConfig config, List<S3ObjectStore> stores, List<RequestThreads> threads) {
+      ServiceConfig config,
+      List<S3ObjectStore> stores,
+      List<RequestThreads> threads,
+      Writing writing) {
     List<ServedBucket> served = new ArrayList<>();
     for (int i = 0; i < stores.size(); i++) {
       BucketMount mount = config.buckets().get(i);
       ObjectStore store =
           config.log().debugS3() ? new LoggedObjectStore(stores.get(i)) : stores.get(i);
       ObjectWriter writer = writer(mount, stores.get(i), config.log().debugS3());
-      served.add(threads.get(i).served(mount, store, writer, deadline(mount.http().ioTimeout())));
+      Duration deadline = deadline(mount.http().ioTimeout());
+      WriteEngine engine =
+          writer == null
+              ? null
+              : writing.engine(mount, store, writer, threads.get(i).content(), deadline);
+      served.add(threads.get(i).served(mount, store, writer, engine, deadline));
     }
     return served;
   }

@@ -9,6 +9,7 @@ import io.thins3.ops.Metrics;
 import io.thins3.read.ReadCounts;
 import io.thins3.read.WindowSizes;
 import io.thins3.store.StoreCounts;
+import io.thins3.write.WriteCounts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -32,6 +33,7 @@ final class Report {
   private final Supplier<SiblingCounts> siblings;
   private final Supplier<TreeCounts> trees;
   private final Supplier<NodeCounts> nodes;
+  private final Supplier<WriteCounts> writes;
   private final Map<String, Supplier<StoreCounts>> stores;
 
   /**
@@ -45,6 +47,7 @@ final class Report {
       Supplier<SiblingCounts> siblings,
       Supplier<TreeCounts> trees,
       Supplier<NodeCounts> nodes,
+      Supplier<WriteCounts> writes,
       Map<String, Supplier<StoreCounts>> stores) {
     this.reads = reads;
     this.windows = windows;
@@ -52,6 +55,7 @@ final class Report {
     this.siblings = siblings;
     this.trees = trees;
     this.nodes = nodes;
+    this.writes = writes;
     this.stores = stores;
   }
 
@@ -65,6 +69,7 @@ final class Report {
     addReads(metrics);
     addSiblings(metrics);
     addTrees(metrics);
+    addWrites(metrics);
     addMemory(metrics);
     addStores(metrics);
     return metrics;
@@ -214,6 +219,39 @@ final class Report {
   private void ahead(
       Metrics metrics, String name, String help, ToLongFunction<SiblingCounts> value) {
     metrics.counter("thins3_siblings_" + name, help, () -> value.applyAsLong(siblings.get()));
+  }
+
+  private void addWrites(Metrics metrics) {
+    write(metrics, "puts", "files published by one PUT", WriteCounts::puts);
+    write(metrics, "uploads", "files published in parts", WriteCounts::uploads);
+    write(metrics, "parts", "parts that were sent", WriteCounts::parts);
+    write(
+        metrics,
+        "parts_copied",
+        "parts that the store copied because they had not changed",
+        WriteCounts::copiedParts);
+    write(metrics, "sent_bytes", "bytes of content that were sent", WriteCounts::bytes);
+    write(
+        metrics,
+        "fetched_bytes",
+        "bytes read back from the store to be sent again",
+        WriteCounts::fetched);
+    write(
+        metrics, "conflicts", "publications that met a version of others", WriteCounts::conflicts);
+    write(metrics, "failures", "publications that failed", WriteCounts::failures);
+    write(
+        metrics,
+        "waits",
+        "WRITEs that waited for their file's parts to go out",
+        WriteCounts::waits);
+    metrics.gauge(
+        "thins3_write_open_files", "files that are open for writing", () -> writes.get().open());
+    metrics.gauge(
+        "thins3_write_staged_bytes", "bytes in the staging directory", () -> writes.get().staged());
+  }
+
+  private void write(Metrics metrics, String name, String help, ToLongFunction<WriteCounts> value) {
+    metrics.counter("thins3_write_" + name, help, () -> value.applyAsLong(writes.get()));
   }
 
   private void addMemory(Metrics metrics) {

@@ -5,6 +5,7 @@ import io.thins3.fs.ServedBucket;
 import io.thins3.read.StoreRangeSource;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.ObjectWriter;
+import io.thins3.write.WriteEngine;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -63,6 +64,11 @@ final class RequestThreads implements AutoCloseable {
     return executor;
   }
 
+  /** For content. */
+  ExecutorService content() {
+    return content;
+  }
+
   /** For names and attributes. */
   ExecutorService metadata() {
     return metadata;
@@ -72,14 +78,20 @@ final class RequestThreads implements AutoCloseable {
    * A bucket whose requests run here.
    *
    * @param writer null on a read-only mount
+   * @param engine the same
    * @param deadline longest time that a request for content may show no sign of life
    */
   ServedBucket served(
-      BucketMount mount, ObjectStore store, @Nullable ObjectWriter writer, Duration deadline) {
+      BucketMount mount,
+      ObjectStore store,
+      @Nullable ObjectWriter writer,
+      @Nullable WriteEngine engine,
+      Duration deadline) {
     return new ServedBucket(
         mount,
         store,
         writer,
+        engine,
         metadata,
         new StoreRangeSource(
             store, content, mount.http().verifyChecksums(), mount.http().ioTimeout(), deadline));

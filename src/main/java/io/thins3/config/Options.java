@@ -182,53 +182,6 @@ public final class Options {
               "Which listing the store is asked for: 1 is ListObjects, which old stores know alone,"
                   + " 2 ListObjectsV2.");
 
-  /** The storage class of new objects. */
-  public static final Option<String> STORAGE_CLASS =
-      Option.named("storage-class", ValueTypes.TEXT)
-          .defaultNote("the store's usual one")
-          .describedAs("What new objects are stored as, such as STANDARD_IA.");
-
-  /** A canned ACL. */
-  public static final Option<String> ACL =
-      Option.named("acl", ValueTypes.TEXT)
-          .defaultNote("the bucket's")
-          .describedAs(
-              "The canned ACL of new and changed objects, such as bucket-owner-full-control.");
-
-  /** Encryption by the store. */
-  public static final Option<Boolean> SSE =
-      Option.named("sse", ValueTypes.FLAG)
-          .defaultValue("false")
-          .describedAs("The store encrypts new objects by a key of its own (SSE-S3, AES256).");
-
-  /** Encryption by a managed key. */
-  public static final Option<String> SSE_KMS =
-      Option.named("sse-kms", ValueTypes.TEXT)
-          .defaultNote("off")
-          .describedAs(
-              "The store encrypts new objects by this key of its key management; default is the"
-                  + " account's own.");
-
-  /** Encryption by the customer's key. */
-  public static final Option<Path> SSE_C =
-      Option.named("sse-c", ValueTypes.FILE)
-          .defaultNote("off")
-          .describedAs(
-              "A file with a key, 32 bytes or those in Base64, that the store encrypts and decrypts"
-                  + " all objects of the mount with and does not keep.");
-
-  /** Who asks pays. */
-  public static final Option<Boolean> REQUESTER_PAYS =
-      Option.named("requester-pays", ValueTypes.FLAG)
-          .defaultValue("false")
-          .describedAs("Agree to pay for requests, as buckets of others demand it.");
-
-  /** Tags of new objects. */
-  public static final Option<String> TAGS =
-      Option.named("tags", ValueTypes.TEXT)
-          .defaultNote("none")
-          .describedAs("Tags of new objects: name=value&name2=value2.");
-
   /** Owner. */
   public static final Option<Integer> UID =
       Option.named("uid", ValueTypes.OWNER)
@@ -437,13 +390,15 @@ public final class Options {
           NO_VERIFY_TLS,
           NO_VERIFY_CHECKSUMS,
           LIST_TYPE,
-          STORAGE_CLASS,
-          ACL,
-          SSE,
-          SSE_KMS,
-          SSE_C,
-          REQUESTER_PAYS,
-          TAGS,
+          WriteOptions.STORAGE_CLASS,
+          WriteOptions.ACL,
+          WriteOptions.SSE,
+          WriteOptions.SSE_KMS,
+          WriteOptions.SSE_C,
+          WriteOptions.REQUESTER_PAYS,
+          WriteOptions.TAGS,
+          WriteOptions.CONFLICT,
+          WriteOptions.UPLOAD_CHECKSUM,
           UID,
           GID,
           FILE_MODE,
@@ -459,6 +414,8 @@ public final class Options {
           SECRETS_ROOT,
           MEMORY_LIMIT,
           METADATA_MEMORY,
+          WriteOptions.STAGING_DIR,
+          WriteOptions.STAGING_LIMIT,
           MOUNT_OPTIONS,
           TRANSPORT,
           DRAIN_TIMEOUT,

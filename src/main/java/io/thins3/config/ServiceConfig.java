@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout what is running gets this time, in all, when the mount is to end
  * @param memoryLimit most bytes for the content of files; null: what suits the machine
  * @param metadataMemory most bytes for what is known of names; null: what suits the heap
+ * @param staging where changes lie until they are published
  * @param log what is logged and where to
  */
 public record ServiceConfig(
@@ -31,6 +32,7 @@ public record ServiceConfig(
     Duration drainTimeout,
     @Nullable Long memoryLimit,
     @Nullable Long metadataMemory,
+    StagingSettings staging,
     LogSettings log) {
   /** Keeps unmodifiable copies. */
   public ServiceConfig {

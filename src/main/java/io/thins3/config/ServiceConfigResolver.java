@@ -37,6 +37,8 @@ public final class ServiceConfigResolver {
         values.get(Options.DRAIN_TIMEOUT),
         values.find(Options.MEMORY_LIMIT),
         values.find(Options.METADATA_MEMORY),
+        new StagingSettings(
+            values.find(WriteOptions.STAGING_DIR), values.get(WriteOptions.STAGING_LIMIT)),
         new LogSettings(
             values.get(Options.LOG_LEVEL),
             logFile == null ? defaultLogFile : logFile,

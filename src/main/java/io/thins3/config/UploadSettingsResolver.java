@@ -24,22 +24,24 @@ final class UploadSettingsResolver {
   private UploadSettingsResolver() {}
 
   static UploadSettings resolve(String label, OptionValues values) throws UserException {
-    boolean sse = values.get(Options.SSE);
-    String kms = values.find(Options.SSE_KMS);
-    Path customer = values.find(Options.SSE_C);
+    boolean sse = values.get(WriteOptions.SSE);
+    String kms = values.find(WriteOptions.SSE_KMS);
+    Path customer = values.find(WriteOptions.SSE_C);
     if ((sse ? 1 : 0) + (kms == null ? 0 : 1) + (customer == null ? 0 : 1) > 1) {
       throw new UserException(
           ExitCode.USAGE, label + ": give one of sse, sse-kms and sse-c: an object has one key");
     }
     String encryption = kms != null ? "aws:kms" : sse ? "AES256" : null;
     return new UploadSettings(
-        values.find(Options.STORAGE_CLASS),
-        values.find(Options.ACL),
+        values.find(WriteOptions.STORAGE_CLASS),
+        values.find(WriteOptions.ACL),
         encryption,
         kms == null || kms.equals(OWN_KEY) ? null : kms,
         customer == null ? null : customerKey(label, customer),
-        values.get(Options.REQUESTER_PAYS),
-        tags(label, values.find(Options.TAGS)));
+        values.get(WriteOptions.REQUESTER_PAYS),
+        tags(label, values.find(WriteOptions.TAGS)),
+        values.get(WriteOptions.CONFLICT),
+        values.get(WriteOptions.UPLOAD_CHECKSUM));
   }
 
   private static Secret customerKey(String label, Path file) throws UserException {

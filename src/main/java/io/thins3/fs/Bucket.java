@@ -10,9 +10,12 @@ import io.thins3.meta.BucketTree;
 import io.thins3.meta.Metadata;
 import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.read.RangeSource;
+import io.thins3.write.WrittenFile;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One served bucket: its tree, its nodes, and how its files look. Thread-safe. */
 final class Bucket {
@@ -21,6 +24,9 @@ final class Bucket {
    * the liveness probe of a pod, reaches the process.
    */
   static final Duration ROOT_TTL = Duration.ofSeconds(1);
+
+  /** How long the kernel may believe what a file that is being written looks like. */
+  static final Duration WRITTEN_TTL = Duration.ofSeconds(1);
 
   private final BucketMount mount;
   private final RangeSource content;
@@ -31,10 +37,14 @@ final class Bucket {
   private final String inodeScope;
   private final SiblingReadAhead siblings;
   private final ExtendedAttributes extendedAttributes;
+  private final @Nullable FileWriting writing;
+  private final @Nullable Namespace namespace;
 
   /**
    * @param siblings makes the read-ahead for walks through this bucket
    * @param extendedAttributes makes those of this bucket
+   * @param writing makes what writes its files, or null
+   * @param namespace makes what changes its names, or null
    */
   Bucket(
       BucketMount mount,
@@ -42,7 +52,9 @@ final class Bucket {
       BucketTree tree,
       Instant mountTime,
       Function<Bucket, SiblingReadAhead> siblings,
-      Function<Bucket, ExtendedAttributes> extendedAttributes) {
+      Function<Bucket, ExtendedAttributes> extendedAttributes,
+      Function<Bucket, @Nullable FileWriting> writing,
+      Function<Bucket, @Nullable Namespace> namespace) {
     this.mount = mount;
     this.content = content;
     this.tree = tree;
@@ -50,6 +62,8 @@ final class Bucket {
     this.inodeScope = mount.bucket() + "/" + mount.prefix();
     this.siblings = siblings.apply(this);
     this.extendedAttributes = extendedAttributes.apply(this);
+    this.writing = writing.apply(this);
+    this.namespace = namespace.apply(this);
   }
 
   BucketMount mount() {
@@ -72,6 +86,16 @@ final class Bucket {
     return extendedAttributes;
   }
 
+  /** What writes files; null on a read-only mount. */
+  @Nullable FileWriting writing() {
+    return writing;
+  }
+
+  /** What changes names; null on a read-only mount. */
+  @Nullable Namespace namespace() {
+    return namespace;
+  }
+
   DirectoryNode root() {
     return root;
   }
@@ -87,13 +111,30 @@ final class Bucket {
 
   Entry entry(String path, Metadata metadata, Duration validFor) {
     ObjectNode node = nodes.node(path, metadata);
+    if (node instanceof FileNode file && file.writing() != null) {
+      return writtenEntry(file);
+    }
     return new Entry(node, attributes(path, metadata), validFor, validFor);
   }
 
+  /** The entry of a file that is being written. */
+  Entry writtenEntry(FileNode file) {
+    return new Entry(file, attributes(file), WRITTEN_TTL, WRITTEN_TTL);
+  }
+
   Attributes attributes(ObjectNode node) {
-    return node instanceof FileNode file
+    if (!(node instanceof FileNode file)) {
+      return directoryAttributes(node.path());
+    }
+    WrittenFile written = file.writing();
+    return written == null
         ? fileAttributes(file.path(), file.version())
-        : directoryAttributes(node.path());
+        : attributes(
+            file.path(),
+            FileType.REGULAR,
+            mount.fileMode(),
+            written.size(),
+            written.modified().truncatedTo(ChronoUnit.SECONDS));
   }
 
   /** What lies at a path, as it was found there. */

@@ -3,6 +3,7 @@ package io.thins3.fs;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FuseException;
 import io.thins3.store.StoreException;
+import io.thins3.write.WriteException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -63,6 +64,30 @@ final class ErrnoMapping {
   /** The failure of an operation on a version that was known to exist. */
   static FuseException onKnownVersion(StoreException failure) {
     return logged(failure, failure.isGone() ? new Row(Errno.ESTALE, Level.INFO) : row(failure));
+  }
+
+  /** The failure of something that was written. */
+  static FuseException onWrite(WriteException failure) {
+    StoreException cause = failure.storeFailure();
+    if (failure.kind() == WriteException.Kind.STORE && cause != null) {
+      return onPath(cause);
+    }
+    Row row =
+        switch (failure.kind()) {
+          case NO_SPACE -> new Row(Errno.ENOSPC, Level.ERROR);
+          case STORE, LOCAL, TIMEOUT -> new Row(Errno.EIO, Level.ERROR);
+          case SENT_AWAY -> new Row(Errno.EBUSY, Level.WARN);
+          case TOO_LARGE -> new Row(Errno.EFBIG, Level.WARN);
+          case CONFLICT -> new Row(Errno.ESTALE, Level.WARN);
+          case EXISTS -> new Row(Errno.EEXIST, Level.INFO);
+        };
+    String message = row.errno + ": " + failure.getMessage();
+    if (failure.firstReport()) {
+      log.atLevel(row.level).log("{}", message);
+    } else {
+      log.debug("{}, once more", message);
+    }
+    return new FuseException(row.errno, message, failure);
   }
 
   private static FuseException logged(StoreException failure, Row row) {

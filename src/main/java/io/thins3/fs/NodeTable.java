@@ -6,6 +6,9 @@ import io.thins3.fs.ObjectNode.DirectoryNode;
 import io.thins3.fs.ObjectNode.FileNode;
 import io.thins3.meta.Metadata;
 import io.thins3.meta.Metadata.FileMetadata;
+import io.thins3.meta.Names;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,53 @@ final class NodeTable {
     return known;
   }
 
+  /**
+   * The node of a file that this mount creates: that which is written there already, or a new one.
+   */
+  FileNode created(String path, FileMetadata none) {
+    ObjectNode node =
+        nodes
+            .asMap()
+            .compute(
+                path,
+                (key, now) ->
+                    now instanceof FileNode file && file.writing() != null
+                        ? now
+                        : new FileNode(bucket, path, none));
+    if (!(node instanceof FileNode file)) {
+      throw new IllegalStateException("no file: " + node);
+    }
+    return file;
+  }
+
+  /** A node's path is another's from now on, or nobody's. */
+  void dropped(ObjectNode node) {
+    nodes.asMap().remove(node.path(), node);
+  }
+
+  /** What lay at and below a path lies elsewhere now; what was there has no path any more. */
+  void moved(String from, String to) {
+    nodes.asMap().keySet().removeIf(path -> Names.isAtOrBelow(path, to));
+    for (ObjectNode node : List.copyOf(nodes.asMap().values())) {
+      String path = node.path();
+      if (Names.isAtOrBelow(path, from) && nodes.asMap().remove(path, node)) {
+        node.moveTo(to + path.substring(from.length()));
+        nodes.put(node.path(), node);
+      }
+    }
+  }
+
+  /** The files in use below a directory. */
+  List<FileNode> filesBelow(String directory) {
+    List<FileNode> files = new ArrayList<>();
+    for (ObjectNode node : nodes.asMap().values()) {
+      if (node instanceof FileNode file && Names.isAtOrBelow(node.path(), directory)) {
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
   /** The node that a path has, if it is in use. */
   @Nullable ObjectNode find(String path) {
     return nodes.getIfPresent(path);
@@ -59,6 +109,9 @@ final class NodeTable {
 
   static boolean isIncarnation(ObjectNode node, Metadata metadata) {
     if (node instanceof FileNode file) {
+      if (file.writing() != null) {
+        return true; // whatever the store has by now
+      }
       return metadata instanceof FileMetadata version
           && version.etag().equals(file.version().etag())
           && version.size() == file.version().size();

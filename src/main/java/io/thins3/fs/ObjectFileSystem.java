@@ -10,7 +10,6 @@ import io.thins3.fuse.DirectorySink;
 import io.thins3.fuse.Entry;
 import io.thins3.fuse.Errno;
 import io.thins3.fuse.FileHandle;
-import io.thins3.fuse.FileSystem;
 import io.thins3.fuse.FuseException;
 import io.thins3.fuse.LookupResult;
 import io.thins3.fuse.Node;
@@ -27,29 +26,24 @@ import io.thins3.meta.Metadata;
 import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.meta.Names;
 import io.thins3.meta.TreeCounts;
-import io.thins3.read.ObjectReader;
-import io.thins3.read.ObjectVersion;
-import io.thins3.read.ReadCompletion;
 import io.thins3.read.ReadEngine;
+import io.thins3.store.ObjectWriter;
 import io.thins3.store.StoreException;
-import io.thins3.store.StoreWait;
-import java.nio.ByteBuffer;
+import io.thins3.write.WriteEngine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buckets as a file system (docs/SEMANTICS.md says what each operation promises). In this version
- * extended attributes are all that can be changed: every other change is answered with EROFS by the
- * interface's defaults.
+ * Buckets as a file system (docs/SEMANTICS.md says what each operation promises).
  *
  * <p>Thread-safe. Operations wait for the store where they must, {@link #read} never.
  */
-public final class ObjectFileSystem implements FileSystem {
+public final class ObjectFileSystem extends Changes {
   /** An extended attribute that is never stored: setting it refreshes the file or directory. */
   public static final String REFRESH_ATTRIBUTE = "user.thins3.refresh";
 
@@ -62,10 +56,10 @@ public final class ObjectFileSystem implements FileSystem {
 
   private final List<Bucket> buckets;
   private final Node root;
-  private final ReadEngine engine;
-  private final Duration deadline;
+  private final FileReading reading;
   private final SiblingCounters siblings = new SiblingCounters();
   private final KernelCaches kernel;
+  private final TreeRefresh refresh;
 
   /**
    * Creates the file system.
@@ -84,9 +78,8 @@ public final class ObjectFileSystem implements FileSystem {
       CacheLimits limits,
       ReadEngine engine,
       Duration deadline) {
-    this.engine = engine;
+    this.reading = new FileReading(engine, deadline);
     this.kernel = new KernelCaches(ticker);
-    this.deadline = deadline;
     Instant mountTime = Instant.ofEpochSecond(clock.instant().getEpochSecond());
     int count = Math.max(1, served.size());
     CacheLimits each = limits.dividedBy(count);
@@ -109,9 +102,38 @@ public final class ObjectFileSystem implements FileSystem {
                                 one.writer(),
                                 one.metadata(),
                                 ticker,
-                                deadline)))
+                                deadline),
+                        bucket -> newWriting(bucket, one, engine, clock, deadline),
+                        bucket -> newNamespace(bucket, one, deadline)))
             .toList();
     this.root = VirtualDirectory.of(buckets, mountTime);
+    this.refresh = new TreeRefresh(root, kernel);
+  }
+
+  private static @Nullable FileWriting newWriting(
+      Bucket bucket, ServedBucket served, ReadEngine engine, Clock clock, Duration deadline) {
+    WriteEngine writer = served.engine();
+    return writer == null
+        ? null
+        : new FileWriting(bucket, served.store(), writer, engine, clock, deadline);
+  }
+
+  private static @Nullable Namespace newNamespace(
+      Bucket bucket, ServedBucket served, Duration deadline) {
+    ObjectWriter writer = served.writer();
+    FileWriting files = bucket.writing();
+    if (writer == null || files == null) {
+      return null;
+    }
+    ObjectCopy copies =
+        new ObjectCopy(writer, Objects.requireNonNull(served.engine()).requests(), deadline);
+    return new Namespace(
+        bucket,
+        served.store(),
+        writer,
+        files,
+        copies,
+        new DirectoryRename(served.store(), writer, copies, served.metadata(), deadline));
   }
 
   /** What was fetched ahead of walks so far. */
@@ -149,36 +171,7 @@ public final class ObjectFileSystem implements FileSystem {
    * @param path in the mount, of names between slashes; nothing has to be there
    */
   public void refresh(String path) {
-    Node node = root;
-    String[] names = path.replaceAll("^/+|/+$", "").split("/+", -1);
-    int next = 0;
-    while (node instanceof VirtualDirectory directory
-        && next < names.length
-        && !names[next].isEmpty()) {
-      Node child = directory.children().get(names[next]);
-      if (child == null) {
-        return; // nothing is remembered of it
-      }
-      node = child;
-      next++;
-    }
-    refresh(node, String.join("/", List.of(names).subList(next, names.length)));
-  }
-
-  /** As {@link #refresh(String)}, of a node and what lies below it. */
-  void refresh(Node node) {
-    refresh(node, "");
-  }
-
-  private void refresh(Node node, String below) {
-    if (node instanceof VirtualDirectory directory) {
-      directory.children().values().forEach(child -> refresh(child, ""));
-    } else if (node instanceof ObjectNode object) {
-      String path = below.isEmpty() ? object.path() : Names.child(object.path(), below);
-      object.bucket().tree().refresh(path); // before the kernel can ask again
-      object.bucket().extendedAttributes().refresh(path);
-      kernel.refresh(object.bucket(), path);
-    }
+    refresh.refresh(path);
   }
 
   /**
@@ -224,6 +217,9 @@ public final class ObjectFileSystem implements FileSystem {
     if (!Names.fits(bucket.key(path), Names.MAX_KEY_BYTES)) {
       throw new FuseException(Errno.ENAMETOOLONG);
     }
+    if (bucket.nodes().find(path) instanceof FileNode file && file.writing() != null) {
+      return LookupResult.found(bucket.writtenEntry(file));
+    }
     Lookup known = bucket.tree().lookupNow(path);
     return known == null ? null : result(bucket, path, known);
   }
@@ -252,21 +248,28 @@ public final class ObjectFileSystem implements FileSystem {
   @Override
   public @Nullable AttributesAnswer getattrNow(Node node, @Nullable FileHandle handle)
       throws FuseException {
-    if (handle instanceof OpenFile open) {
+    if (handle instanceof NodeHandle open) {
       // What was opened stays what it is, whatever lies at the path by now.
-      return new AttributesAnswer(
-          open.node().bucket().attributes(open.node()), Duration.ofNanos(Long.MAX_VALUE));
+      return openAttributes(open.node());
     }
     if (!(node instanceof ObjectNode object) || object.path().isEmpty()) {
       return new AttributesAnswer(localEntry(node).attributes(), Bucket.ROOT_TTL);
     }
-    if (object instanceof FileNode file && file.isOpen()) {
+    if (object instanceof FileNode file && (file.isOpen() || file.writing() != null)) {
       // fstat(2) names no handle. Who asks by name has looked the name up, and got the node of what
       // is there now.
-      return new AttributesAnswer(file.bucket().attributes(file), Duration.ofNanos(Long.MAX_VALUE));
+      return openAttributes(file);
     }
     Lookup known = object.bucket().tree().lookupNow(object.path());
     return known == null ? null : attributes(object, known);
+  }
+
+  private static AttributesAnswer openAttributes(FileNode file) {
+    return new AttributesAnswer(
+        file.bucket().attributes(file),
+        file.bucket().writing() == null
+            ? Duration.ofNanos(Long.MAX_VALUE)
+            : Bucket.WRITTEN_TTL); // it may be written yet
   }
 
   private static AttributesAnswer attributes(ObjectNode object, Lookup found) throws FuseException {
@@ -287,67 +290,27 @@ public final class ObjectFileSystem implements FileSystem {
       throw new FuseException(Errno.EISDIR);
     }
     if (OpenFlags.writes(flags)) {
-      throw new FuseException(Errno.EROFS);
+      return new OpenResult(writing(file).open(file, flags), false, false);
     }
-    Bucket bucket = file.bucket();
-    ObjectVersion version =
-        new ObjectVersion(bucket.key(file.path()), file.version().etag(), file.version().size());
-    ObjectReader reader = engine.open(bucket.content(), version);
-    FileProgress progress =
-        SiblingReadAhead.isSmall(version.size()) ? new FileProgress(version.size()) : null;
-    boolean good = false;
-    try {
-      CompletableFuture<?> started = reader.start();
-      bucket.siblings().opened(file.path(), version, progress);
-      StoreWait.await(
-          started, deadline, "open of s3://" + bucket.mount().bucket() + "/" + version.key());
-      good = true;
-    } catch (StoreException e) {
-      throw onRead(file, e);
-    } finally {
-      if (!good) {
-        reader.close();
+    return reading.open(file);
+  }
+
+  @Override
+  public void drain(Duration timeout) throws InterruptedException {
+    for (Bucket bucket : buckets) {
+      FileWriting writing = bucket.writing();
+      if (writing != null) {
+        writing.drain();
       }
     }
-    // A node is one version, so what the kernel has of it stays right, unless it came damaged.
-    boolean keepCache = file.opened(reader.corruption());
-    return new OpenResult(new OpenFile(file, reader, progress), keepCache, false);
   }
 
   @Override
   public void read(FileHandle handle, long offset, int size, ReadReply reply) {
-    if (!(handle instanceof OpenFile open)) {
+    if (handle instanceof NodeHandle open) {
+      reading.read(open, offset, size, reply);
+    } else {
       reply.error(Errno.EBADF);
-      return;
-    }
-    FileProgress progress = open.progress();
-    if (progress != null) {
-      progress.read(offset, size);
-    }
-    Runnable giveUp =
-        open.reader()
-            .read(
-                offset,
-                size,
-                new ReadCompletion() {
-                  @Override
-                  public void data(List<ByteBuffer> buffers) {
-                    reply.data(buffers);
-                  }
-
-                  @Override
-                  public void failed(StoreException failure) {
-                    reply.error(onRead(open.node(), failure).errno());
-                  }
-                });
-    reply.onInterrupt(giveUp);
-  }
-
-  @Override
-  public void release(FileHandle handle) {
-    if (handle instanceof OpenFile open) {
-      open.node().released();
-      open.reader().close();
     }
   }
 
@@ -378,7 +341,8 @@ public final class ObjectFileSystem implements FileSystem {
 
   @Override
   public void access(Node node, int mask, Caller caller) throws FuseException {
-    if ((mask & W_OK) != 0) {
+    if ((mask & W_OK) != 0
+        && !(node instanceof ObjectNode written && written.bucket().writing() != null)) {
       throw new FuseException(Errno.EROFS);
     }
     Attributes attributes =
@@ -412,7 +376,7 @@ public final class ObjectFileSystem implements FileSystem {
   public void setxattr(Node node, String name, byte[] value, int flags, Caller caller)
       throws FuseException {
     if (name.equals(REFRESH_ATTRIBUTE)) {
-      refresh(node); // on a read-only mount, too: nothing is changed
+      refresh.refresh(node); // on a read-only mount, too: nothing is changed
       return;
     }
     if (!(node instanceof ObjectNode object)) {
@@ -451,16 +415,5 @@ public final class ObjectFileSystem implements FileSystem {
     } catch (StoreException e) {
       throw ErrnoMapping.onPath(e);
     }
-  }
-
-  /**
-   * A read found out that the version is gone: where the cache says otherwise it is wrong. Before
-   * the failure counts as reported, so that nobody who finds it reported finds the version cached.
-   */
-  private static FuseException onRead(FileNode file, StoreException failure) {
-    if (failure.isGone() && !failure.isReported()) {
-      file.bucket().tree().forget(file.path(), file.version().etag(), file.version().size());
-    }
-    return ErrnoMapping.onKnownVersion(failure);
   }
 }

@@ -3,6 +3,7 @@ package io.thins3.fs;
 import io.thins3.fuse.Node;
 import io.thins3.meta.Metadata.FileMetadata;
 import io.thins3.meta.Names;
+import io.thins3.write.WrittenFile;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class ObjectNode implements Node {
   private final Bucket bucket;
-  private final String path;
+  private volatile String path;
 
   private ObjectNode(Bucket bucket, String path) {
     this.bucket = bucket;
@@ -24,9 +25,17 @@ abstract sealed class ObjectNode implements Node {
     return bucket;
   }
 
-  /** Path in the bucket's tree, without leading or trailing slash; empty for the root. */
+  /**
+   * Path in the bucket's tree, without leading or trailing slash; empty for the root. Changes when
+   * it is renamed through this mount.
+   */
   final String path() {
     return path;
+  }
+
+  /** It was renamed through this mount. Only for {@link NodeTable}. */
+  final void moveTo(String path) {
+    this.path = path;
   }
 
   /** Where it lies in the mount, for the log. */
@@ -52,6 +61,7 @@ abstract sealed class ObjectNode implements Node {
   static final class FileNode extends ObjectNode {
     private final AtomicInteger openHandles = new AtomicInteger();
     private volatile FileMetadata version;
+    private volatile @Nullable WrittenFile writing;
 
     /** Tells whether what was read for the handles so far was found wrong. Guarded by this. */
     private BooleanSupplier corruption = () -> false;
@@ -63,11 +73,33 @@ abstract sealed class ObjectNode implements Node {
 
     @Override
     public @Nullable String disposableName() {
-      return isOpen() ? null : Names.last(path());
+      return isOpen() || writing != null ? null : Names.last(path());
     }
 
     FileMetadata version() {
       return version;
+    }
+
+    /** What is being written to it, or null when nobody has it open for writing. */
+    @Nullable WrittenFile writing() {
+      return writing;
+    }
+
+    /** From now on it is written. */
+    void write(WrittenFile file) {
+      writing = file;
+    }
+
+    /** It is not written any more. */
+    synchronized void written(WrittenFile file) {
+      if (writing == file) {
+        writing = null;
+      }
+    }
+
+    /** This mount has published another version: the file stays the same. */
+    synchronized void published(FileMetadata own) {
+      version = own;
     }
 
     /**
@@ -75,7 +107,8 @@ abstract sealed class ObjectNode implements Node {
      */
     synchronized void found(FileMetadata again) {
       // An old listing is no news.
-      if (again.lastModified().isAfter(version.lastModified())) {
+      if (again.etag().equals(version.etag())
+          && again.lastModified().isAfter(version.lastModified())) {
         version = again;
       }
     }

@@ -31,6 +31,10 @@ final class OpenDirectory implements DirectoryHandle {
     this.node = node;
   }
 
+  Node node() {
+    return node;
+  }
+
   void read(long offset, DirectorySink sink) throws FuseException {
     if (node instanceof VirtualDirectory directory) {
       readVirtual(directory, offset, sink);

@@ -1,8 +1,6 @@
 package io.thins3.fs;
 
 import io.thins3.fs.ObjectNode.FileNode;
-import io.thins3.fuse.FileHandle;
-import io.thins3.read.ObjectReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,5 +8,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param progress what is read of it; null when it is not small
  */
-record OpenFile(FileNode node, ObjectReader reader, @Nullable FileProgress progress)
-    implements FileHandle {}
+record OpenFile(FileNode node, FollowingReader reader, @Nullable FileProgress progress)
+    implements NodeHandle {}

@@ -272,6 +272,12 @@ public final class BucketTree {
     refreshes.add(path); // and last, as in refresh
   }
 
+  /** This mount has made a directory: it is there, and empty. */
+  public void created(String directory) {
+    changed(directory, new Metadata.DirectoryMetadata());
+    listings.empty(directory);
+  }
+
   /** What was counted so far, and what is held. */
   public TreeCounts counts() {
     long lookupBytes =

@@ -7,6 +7,8 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.thins3.config.BucketMount;
 import io.thins3.store.ListRequest;
 import io.thins3.store.ObjectStore;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -208,6 +210,15 @@ final class Listings {
                   ? null
                   : new DirectoryScan(whole.with(name, metadata), scan.begunAt(), () -> {});
             });
+  }
+
+  /** A directory was just made. */
+  void empty(String directory) {
+    if (ttlNanos > 0) {
+      scans.put(
+          directory,
+          new DirectoryScan(DirectoryListing.of(List.of(), Map.of()), ticker.read(), () -> {}));
+    }
   }
 
   /** Drops listings. */

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * wait for pages, always find some that come back. Nobody waits here: a writer without a page waits
  * for its own parts that are under way, or goes to the disk. Thread-safe.
  */
-final class PartMemory {
+public final class PartMemory {
   private final MemoryBudget budget;
   private final int most;
   private final AtomicInteger taken = new AtomicInteger();
 
-  PartMemory(MemoryBudget budget) {
+  /** Of one budget, for all buckets. */
+  public PartMemory(MemoryBudget budget) {
     this.budget = budget;
     this.most = Math.max(1, budget.limit() / 4 * 3);
   }

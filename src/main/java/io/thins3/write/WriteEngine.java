@@ -1,6 +1,5 @@
 package io.thins3.write;
 
-import io.thins3.memory.MemoryBudget;
 import io.thins3.store.ObjectStore;
 import io.thins3.store.ObjectWriter;
 import java.time.Clock;
@@ -28,7 +27,7 @@ public final class WriteEngine {
       ObjectStore store,
       ObjectWriter writer,
       WriteSettings settings,
-      MemoryBudget memory,
+      PartMemory memory,
       StagingDirectory directory,
       Executor requests,
       Executor local,
@@ -36,7 +35,7 @@ public final class WriteEngine {
     this.use =
         new WriteParts(
             new Publisher(store, writer, requests, settings, counters),
-            new PartMemory(memory),
+            memory,
             directory,
             local,
             clock);
@@ -61,6 +60,16 @@ public final class WriteEngine {
     if (open.remove(file)) {
       file.close();
     }
+  }
+
+  /** What sends parts; its tasks never wait for each other. */
+  public Executor requests() {
+    return use.publisher().executor();
+  }
+
+  /** What works on the disk, and may wait. */
+  public Executor local() {
+    return use.local();
   }
 
   /** What is being written. Weakly consistent. */

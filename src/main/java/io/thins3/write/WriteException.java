@@ -2,6 +2,7 @@ package io.thins3.write;
 
 import io.thins3.store.StoreException;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Why something that was written could not be taken, or published. */
@@ -27,6 +28,7 @@ public final class WriteException extends Exception {
   }
 
   private final Kind kind;
+  private final AtomicBoolean reported = new AtomicBoolean();
 
   /** Creates one. */
   public WriteException(Kind kind, String message, @Nullable Throwable cause) {
@@ -36,6 +38,11 @@ public final class WriteException extends Exception {
 
   static WriteException of(StoreException failure) {
     return new WriteException(Kind.STORE, String.valueOf(failure.getMessage()), failure);
+  }
+
+  /** Says that this failure is being reported; whether nobody has said so before. */
+  public boolean firstReport() {
+    return reported.compareAndSet(false, true);
   }
 
   /** What went wrong. */

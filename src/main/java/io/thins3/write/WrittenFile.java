@@ -461,6 +461,18 @@ public final class WrittenFile {
     }
   }
 
+  /** Why every use of it fails, or null. */
+  public @Nullable WriteException failure() {
+    synchronized (monitor) {
+      return failure;
+    }
+  }
+
+  /** Waits until what was begun on it before has ended. */
+  public void settle() throws WriteException {
+    inTurn(() -> {});
+  }
+
   /** The key that it has, or had last. */
   public String key() {
     synchronized (monitor) {

@@ -9,6 +9,7 @@ import io.thins3.memory.MemoryBudget;
 import io.thins3.meta.TreeCounts;
 import io.thins3.read.ReadEngine;
 import io.thins3.store.StoreCounts;
+import io.thins3.write.WriteCounts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,7 @@ class MetricsPageTest {
         () -> new SiblingCounts(0, 0, 0, 0, 0, 0, 0),
         () -> new TreeCounts(1, 2, 0, 0, 0, 0, 3, 4, 5),
         () -> new NodeCounts(6, 8),
+        () -> WriteCounts.NONE,
         Map.of("b", () -> new StoreCounts(7, 0, 0, 64, 0, 0, 2)));
   }
 

@@ -48,9 +48,9 @@ class RequestThreadsTest {
       new ObjectFileSystem(
           List.of(
               first.served(
-                  Mounts.mount("/hanging", "", WAIT, WAIT, false, true), hanging, null, WAIT),
+                  Mounts.mount("/hanging", "", WAIT, WAIT, false, true), hanging, null, null, WAIT),
               second.served(
-                  Mounts.mount("/sound", "", WAIT, WAIT, false, true), sound, null, WAIT)),
+                  Mounts.mount("/sound", "", WAIT, WAIT, false, true), sound, null, null, WAIT)),
           Clock.systemUTC(),
           Ticker.systemTicker(),
           CacheLimits.ofBytes(16 << 20),

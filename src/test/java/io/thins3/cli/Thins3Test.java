@@ -10,6 +10,7 @@ import io.thins3.config.LogLevel;
 import io.thins3.config.LogSettings;
 import io.thins3.config.Owner;
 import io.thins3.config.ServiceConfig;
+import io.thins3.config.StagingSettings;
 import io.thins3.config.TransportKind;
 import io.thins3.config.UserException;
 import io.thins3.ops.Logging;
@@ -73,6 +74,7 @@ final class Thins3Test {
                 Duration.ofSeconds(20),
                 null,
                 null,
+                StagingSettings.DEFAULT,
                 LogSettings.DEFAULT));
     assertThat(program.runner().policy())
         .isEqualTo(new RunPolicy(Duration.ofSeconds(10), false, false));

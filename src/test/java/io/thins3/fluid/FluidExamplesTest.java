@@ -8,6 +8,7 @@ import io.thins3.config.HttpSettings;
 import io.thins3.config.LogSettings;
 import io.thins3.config.Secret;
 import io.thins3.config.ServiceConfig;
+import io.thins3.config.StagingSettings;
 import io.thins3.config.TransportKind;
 import java.net.URI;
 import java.nio.file.Path;
@@ -56,6 +57,7 @@ final class FluidExamplesTest {
                 Duration.ofSeconds(20),
                 null,
                 null,
+                StagingSettings.DEFAULT,
                 LogSettings.DEFAULT));
     assertThat(pod.warnings()).isEmpty();
     assertThat(config.toString()).doesNotContain("minioadmin", "hunter");

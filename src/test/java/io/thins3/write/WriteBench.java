@@ -35,7 +35,7 @@ final class WriteBench implements AutoCloseable {
             store,
             store,
             new WriteSettings(ChecksumAlgorithm.CRC32C, failOnConflict, Duration.ofSeconds(30)),
-            budget,
+            new PartMemory(budget),
             directory,
             requests,
             local,
