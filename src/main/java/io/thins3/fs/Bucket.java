@@ -37,6 +37,7 @@ final class Bucket {
   private final String inodeScope;
   private final SiblingReadAhead siblings;
   private final ExtendedAttributes extendedAttributes;
+  private final AttributeOverlay overlay = new AttributeOverlay();
   private final @Nullable FileWriting writing;
   private final @Nullable Namespace namespace;
 
@@ -89,6 +90,11 @@ final class Bucket {
   /** What writes files; null on a read-only mount. */
   @Nullable FileWriting writing() {
     return writing;
+  }
+
+  /** What programs have set that no object holds. */
+  AttributeOverlay overlay() {
+    return overlay;
   }
 
   /** What changes names; null on a read-only mount. */
@@ -159,7 +165,9 @@ final class Bucket {
 
   private Attributes attributes(
       String path, FileType type, int permissions, long size, Instant time) {
-    return new Attributes(
-        inode(path), type, permissions, 1, mount.uid(), mount.gid(), size, time, time, time);
+    Attributes stored =
+        new Attributes(
+            inode(path), type, permissions, 1, mount.uid(), mount.gid(), size, time, time, time);
+    return writing == null ? stored : overlay.apply(path, stored);
   }
 }

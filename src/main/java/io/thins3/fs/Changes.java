@@ -107,6 +107,9 @@ abstract class Changes implements FileSystem {
       }
       writing.resize(file, handle instanceof OpenWrite open ? open : null, size);
     }
+    if (node instanceof ObjectNode object) {
+      object.bucket().overlay().change(object.path(), change);
+    }
     return getattr(node, handle);
   }
 

@@ -266,6 +266,7 @@ final class FileWriting {
     }
     if (changed && version != null && !file.isUnlinked()) {
       FileMetadata metadata = new FileMetadata(version.size(), version.etag(), version.storedAt());
+      bucket.overlay().written(node.path());
       node.published(metadata); // first: who finds the version has its node
       bucket.tree().changed(node.path(), metadata);
       bucket.extendedAttributes().refresh(node.path());

@@ -64,9 +64,8 @@ final class Namespace {
       throw new FuseException(Errno.EINVAL);
     }
     String path = Names.child(parent.path(), name);
-    // A directory's marker has a slash more.
     if (!Names.fits(name, Names.MAX_COMPONENT_BYTES)
-        || !Names.fits(bucket.key(path) + "/", Names.MAX_KEY_BYTES + 1)) {
+        || !Names.fits(bucket.key(path), Names.MAX_KEY_BYTES)) {
       throw new FuseException(Errno.ENAMETOOLONG);
     }
     return path;
@@ -90,6 +89,9 @@ final class Namespace {
   /** Creates a directory. */
   Entry mkdir(DirectoryNode parent, String name) throws FuseException {
     String path = path(parent, name);
+    if (!Names.fits(marker(path), Names.MAX_KEY_BYTES)) {
+      throw new FuseException(Errno.ENAMETOOLONG);
+    }
     if (find(path) != null) {
       throw new FuseException(Errno.EEXIST);
     }
@@ -132,6 +134,7 @@ final class Namespace {
       bucket.nodes().dropped(node);
     }
     bucket.tree().changed(path, null);
+    bucket.overlay().dropped(path);
     bucket.extendedAttributes().refresh(path);
   }
 
@@ -283,6 +286,7 @@ final class Namespace {
     }
     bucket.nodes().moved(from, to);
     files.moved(from, to);
+    bucket.overlay().moved(from, to);
     bucket.tree().changed(from, null);
     if (moved != null) {
       bucket.tree().changed(to, moved);
@@ -341,6 +345,7 @@ final class Namespace {
     }
     bucket.nodes().moved(from, to);
     files.moved(from, to);
+    bucket.overlay().moved(from, to);
     for (String path : List.of(from, to)) {
       bucket.tree().refresh(path);
       bucket.extendedAttributes().refresh(path);

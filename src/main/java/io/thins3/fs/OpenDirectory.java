@@ -1,6 +1,7 @@
 package io.thins3.fs;
 
 import io.thins3.fs.ObjectNode.DirectoryNode;
+import io.thins3.fs.ObjectNode.FileNode;
 import io.thins3.fuse.DirectoryHandle;
 import io.thins3.fuse.DirectorySink;
 import io.thins3.fuse.Entry;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenDirectory implements DirectoryHandle {
   private final Node node;
-  private volatile @Nullable DirectoryReader reader;
+  private volatile @Nullable Listing listing;
 
   OpenDirectory(Node node) {
     this.node = node;
@@ -39,24 +40,64 @@ final class OpenDirectory implements DirectoryHandle {
     if (node instanceof VirtualDirectory directory) {
       readVirtual(directory, offset, sink);
     } else if (node instanceof DirectoryNode directory) {
-      DirectoryReader entries = reader;
+      Listing entries = listing;
       if (entries == null || offset == 0) {
         directory.bucket().siblings().listed(directory.path());
-        entries = directory.bucket().tree().read(directory.path());
-        reader = entries;
+        entries = list(directory);
+        listing = entries;
       }
       try {
-        readEntries(directory, entries, offset, sink);
+        if (entries.addNew(directory, offset, sink)) {
+          readEntries(directory, entries, Math.max(offset, entries.created.size()), sink);
+        }
       } catch (StoreException e) {
         throw ErrnoMapping.onPath(e);
       }
     }
   }
 
+  /**
+   * What is listed.
+   *
+   * @param created files that no listing can have yet, which come first: their positions are below
+   *     those of the others
+   */
+  private record Listing(List<String> created, DirectoryReader reader) {
+    /** Gives what is new; false when the kernel takes no more. */
+    boolean addNew(DirectoryNode directory, long offset, DirectorySink sink) {
+      Bucket bucket = directory.bucket();
+      for (int i = (int) Math.min(offset, created.size()); i < created.size(); i++) {
+        String name = created.get(i);
+        String path = Names.child(directory.path(), name);
+        FileWriting writing = bucket.writing();
+        FileNode file = writing == null ? null : writing.unpublished(path);
+        // By now it may be published, or gone: then its name alone is given.
+        boolean taken =
+            (file != null && sink.wantsAttributes())
+                ? sink.add(name, i + 1L, bucket.writtenEntry(file))
+                : sink.add(name, i + 1L, bucket.inode(path), FileType.REGULAR);
+        if (!taken) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static Listing list(DirectoryNode directory) {
+    Bucket bucket = directory.bucket();
+    FileWriting writing = bucket.writing();
+    List<String> created =
+        writing == null ? List.of() : List.copyOf(writing.unpublishedIn(directory.path()));
+    return new Listing(created, bucket.tree().read(directory.path()));
+  }
+
   private static void readEntries(
-      DirectoryNode directory, DirectoryReader reader, long offset, DirectorySink sink)
+      DirectoryNode directory, Listing listing, long offset, DirectorySink sink)
       throws StoreException {
-    long position = offset;
+    DirectoryReader reader = listing.reader;
+    int before = listing.created.size();
+    long position = offset - before;
     do {
       DirectoryReader.Part part = reader.at(position);
       if (part == null) {
@@ -64,7 +105,7 @@ final class OpenDirectory implements DirectoryHandle {
       }
       ListedEntries entries = part.entries();
       for (int i = (int) (position - part.start()); i < entries.size(); i++) {
-        if (!add(directory, reader, part, i, sink)) {
+        if (!add(directory, listing, part, i, sink)) {
           return;
         }
       }
@@ -74,20 +115,23 @@ final class OpenDirectory implements DirectoryHandle {
 
   private static boolean add(
       DirectoryNode directory,
-      DirectoryReader reader,
+      Listing listing,
       DirectoryReader.Part part,
       int index,
       DirectorySink sink) {
     Bucket bucket = directory.bucket();
     ListedEntries entries = part.entries();
     String name = entries.name(index);
+    if (!listing.created.isEmpty() && listing.created.contains(name)) {
+      return true; // published since: it was given
+    }
     String path = Names.child(directory.path(), name);
-    long next = part.start() + index + 1;
+    long next = listing.created.size() + part.start() + index + 1;
     if (!sink.wantsAttributes()) {
       FileType type = entries.isDirectory(index) ? FileType.DIRECTORY : FileType.REGULAR;
       return sink.add(name, next, bucket.inode(path), type);
     }
-    Duration validFor = reader.isRefreshed(path) ? Duration.ZERO : part.validFor();
+    Duration validFor = listing.reader.isRefreshed(path) ? Duration.ZERO : part.validFor();
     return sink.add(name, next, bucket.entry(path, entries.metadata(index), validFor));
   }
 

@@ -6,7 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * made when the first file is, readable by its owner only. Thread-safe.
  */
 public final class StagingDirectory {
+  /** What is written is nobody else's business. */
+  static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final Path root;
   private final StagingSpace space;
   private final AtomicLong number = new AtomicLong();
@@ -62,10 +69,8 @@ public final class StagingDirectory {
   private synchronized Path own() throws IOException {
     Path now = own;
     if (now == null) {
-      var owner =
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-      Files.createDirectories(root, owner);
-      now = Files.createTempDirectory(root, "mount-", owner);
+      Files.createDirectories(root, OWNER_ONLY);
+      now = Files.createTempDirectory(root, "mount-", OWNER_ONLY);
       own = now;
     }
     return now;

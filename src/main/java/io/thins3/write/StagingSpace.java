@@ -48,6 +48,9 @@ final class StagingSpace {
     }
     boolean fits = false;
     try {
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory, StagingDirectory.OWNER_ONLY);
+      }
       FileStore disk = Files.getFileStore(directory);
       fits = disk.getUsableSpace() - bytes >= disk.getTotalSpace() / KEPT_FREE;
     } catch (IOException e) {

@@ -228,13 +228,13 @@ class NamesIT {
       assertThat(answers.subList(0, 8))
           .containsExactly(
               "0 done",
-              "0 EROFS",
+              "0 done",
               "0 EEXIST",
               "0 ENOTDIR",
               "1 ENOENT",
-              "1 EROFS",
-              "1 EROFS",
-              "1 ENOENT");
+              "1 done",
+              "1 EEXIST",
+              "1 ENOTDIR");
       assertThat(answers.subList(8, 16)).allMatch(line -> line.endsWith(" ENAMETOOLONG"));
       assertThat(thins3.output().lines().filter(line -> line.contains("zzz: ")))
           .as("1024 bytes may be asked for, more may not")
