@@ -187,7 +187,7 @@ class WriteIT {
     }
   }
 
-  private static long requests(Thins3Process thins3) {
+  private static long requests(Thins3Process thins3) throws Exception {
     return thins3.output().lines().filter(line -> line.contains(" s3://")).count();
   }
 
