@@ -29,32 +29,42 @@ import org.jspecify.annotations.Nullable;
  * threads that work on the disk.
  */
 final class Writing implements AutoCloseable {
-  /** Reads of files that are being written wait for the store on these, too. */
-  private static final int LOCAL_THREADS = 16;
+  /** The disk is no faster for more. */
+  private static final int LOCAL_THREADS = 8;
+
+  /** Reads of files that are being written wait for their turn, and perhaps for the store. */
+  private static final int READ_THREADS = 32;
 
   private final PartMemory memory;
   private final StagingDirectory directory;
   private final ThreadPoolExecutor local;
+  private final ThreadPoolExecutor readers;
   private final List<WriteEngine> engines = new CopyOnWriteArrayList<>();
 
   /** Prepares it; nothing is written anywhere. */
   Writing(MemoryBudget budget, StagingSettings staging, Map<String, String> environment) {
     this.memory = new PartMemory(budget);
     this.directory = new StagingDirectory(staging.directory(environment), staging.limit());
+    this.local = threads("write-local-", LOCAL_THREADS);
+    this.readers = threads("write-read-", READ_THREADS);
+  }
+
+  private static ThreadPoolExecutor threads(String name, int most) {
     AtomicInteger number = new AtomicInteger();
-    this.local =
+    ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
-            LOCAL_THREADS,
-            LOCAL_THREADS,
+            most,
+            most,
             30,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "write-local-" + number.incrementAndGet());
+              Thread thread = new Thread(task, name + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
-    local.allowCoreThreadTimeOut(true);
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /**
@@ -74,7 +84,15 @@ final class Writing implements AutoCloseable {
             algorithm(mount), mount.uploads().conflict() == ConflictPolicy.FAIL, deadline);
     WriteEngine engine =
         new WriteEngine(
-            store, writer, settings, memory, directory, requests, local, Clock.systemUTC());
+            store,
+            writer,
+            settings,
+            memory,
+            directory,
+            requests,
+            local,
+            readers,
+            Clock.systemUTC());
     engines.add(engine);
     return engine;
   }
@@ -96,6 +114,7 @@ final class Writing implements AutoCloseable {
   @Override
   public void close() {
     local.shutdown();
+    readers.shutdown();
     directory.close();
   }
 }

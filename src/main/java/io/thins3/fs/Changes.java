@@ -68,7 +68,7 @@ abstract class Changes implements FileSystem {
   @Override
   public void flush(FileHandle handle) throws FuseException {
     if (handle instanceof OpenWrite open) {
-      writing(open.node()).publish(open.node(), open.file());
+      writing(open.node()).publish(open.file());
     }
   }
 

@@ -76,7 +76,7 @@ final class FileWriting {
     this.store = store;
     this.engine = engine;
     this.readers = readers;
-    this.waiting = engine.local();
+    this.waiting = engine.readers();
     this.clock = clock;
     this.deadline = deadline;
   }
@@ -151,7 +151,8 @@ final class FileWriting {
       if (node.writing() != null) {
         throw new FuseException(Errno.EEXIST); // another one was faster
       }
-      WrittenFile file = engine.open(key, Map.of(), null, exclusive);
+      WrittenFile file =
+          engine.open(key, Map.of(), null, exclusive, version -> published(node, version));
       node.write(file);
       handles.put(file, 1);
       unpublished.put(path, node);
@@ -176,7 +177,8 @@ final class FileWriting {
         FileVersion version =
             new FileVersion(
                 bucket.key(node.path()), known.etag(), known.size(), known.lastModified());
-        file = engine.open(version.key(), Map.of(), version, false);
+        file =
+            engine.open(version.key(), Map.of(), version, false, stored -> published(node, stored));
         node.write(file);
         handles.put(file, 1);
       }
@@ -256,22 +258,23 @@ final class FileWriting {
   }
 
   /** Publishes what was written; waits until it is an object. */
-  void publish(FileNode node, WrittenFile file) throws FuseException {
-    boolean changed = file.isChanged();
-    FileVersion version;
+  void publish(WrittenFile file) throws FuseException {
     try {
-      version = file.publish();
+      file.publish();
     } catch (WriteException e) {
       throw ErrnoMapping.onWrite(e);
     }
-    if (changed && version != null && !file.isUnlinked()) {
-      FileMetadata metadata = new FileMetadata(version.size(), version.etag(), version.storedAt());
-      bucket.overlay().written(node.path());
-      node.published(metadata); // first: who finds the version has its node
-      bucket.tree().changed(node.path(), metadata);
-      bucket.extendedAttributes().refresh(node.path());
-      unpublished.remove(node.path(), node);
-    }
+  }
+
+  /** Another version is in the store, from now on for all who ask. */
+  private void published(FileNode node, FileVersion version) {
+    FileMetadata metadata = new FileMetadata(version.size(), version.etag(), version.storedAt());
+    String path = node.path();
+    bucket.overlay().written(path);
+    node.published(metadata); // first: who finds the version has its node
+    bucket.tree().changed(path, metadata);
+    bucket.extendedAttributes().refresh(path);
+    unpublished.remove(path, node);
   }
 
   /** Cuts or lengthens a file, by a handle or by its path: then it is published at once. */
@@ -286,7 +289,7 @@ final class FileWriting {
         resize(own.file(), size);
       }
       if (isAlone(own.file())) {
-        publish(node, own.file());
+        publish(own.file());
       }
     } finally {
       release(own);
@@ -374,7 +377,7 @@ final class FileWriting {
       waiting.execute(
           () -> {
             try {
-              publish(handle.node(), file);
+              publish(file);
             } catch (FuseException e) {
               org.slf4j.LoggerFactory.getLogger(FileWriting.class)
                   .error("{} was not published: {}", handle.node(), e.getMessage());

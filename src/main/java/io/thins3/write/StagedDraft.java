@@ -33,6 +33,7 @@ final class StagedDraft implements Draft {
   private final Publisher publisher;
   private final StagingDirectory directory;
   private final @Nullable FileVersion published;
+  private final Runnable arrived;
 
   // Guarded by monitor.
   private final ExtentMap extents;
@@ -43,6 +44,7 @@ final class StagedDraft implements Draft {
    * @param published where the published extents are; null when there are none
    * @param file holds the staged extents, and is this draft's from now on
    * @param taken bytes that it has of the staging space
+   * @param arrived called without the monitor when a part has arrived
    */
   StagedDraft(
       Object monitor,
@@ -51,7 +53,8 @@ final class StagedDraft implements Draft {
       @Nullable FileVersion published,
       ExtentMap extents,
       @Nullable StagingFile file,
-      long taken) {
+      long taken,
+      Runnable arrived) {
     this.monitor = monitor;
     this.publisher = publisher;
     this.directory = directory;
@@ -59,6 +62,7 @@ final class StagedDraft implements Draft {
     this.extents = extents;
     this.file = file;
     this.taken = taken;
+    this.arrived = arrived;
   }
 
   /**
@@ -71,13 +75,15 @@ final class StagedDraft implements Draft {
       Object monitor,
       Publisher publisher,
       StagingDirectory directory,
-      @Nullable FileVersion published)
+      @Nullable FileVersion published,
+      Runnable arrived)
       throws WriteException {
     StagingFile file = directory.create();
     try {
       ExtentMap extents = stream.moveTo(file);
       long taken = extents.bytes(0, extents.size(), Source.STAGED);
-      return new StagedDraft(monitor, publisher, directory, published, extents, file, taken);
+      return new StagedDraft(
+          monitor, publisher, directory, published, extents, file, taken, arrived);
     } catch (WriteException e) {
       file.delete();
       throw e;
@@ -139,7 +145,7 @@ final class StagedDraft implements Draft {
 
   /** The same changes beside the object's copy under another key. */
   StagedDraft movedTo(@Nullable FileVersion copy) {
-    return new StagedDraft(monitor, publisher, directory, copy, extents, file, taken);
+    return new StagedDraft(monitor, publisher, directory, copy, extents, file, taken, arrived);
   }
 
   @Override
@@ -290,6 +296,7 @@ final class StagedDraft implements Draft {
     } catch (Throwable e) { // OutOfMemoryError too: somebody waits
       future.completeExceptionally(new WriteException(Kind.LOCAL, String.valueOf(e), e));
     }
+    arrived.run();
   }
 
   /** Others have replaced what was to be copied: those bytes are lost for us. */

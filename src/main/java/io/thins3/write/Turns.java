@@ -19,7 +19,7 @@ import java.util.Deque;
 final class Turns {
   private final Deque<Runnable> queue = new ArrayDeque<>(); // guarded by this
   private boolean taken; // guarded by this
-  private long left; // guarded by this; how many turns have ended
+  private long left; // guarded by this; how many turns have ended, or come further
 
   /** Runs something when it is its turn, perhaps now; it must see to it that it leaves. */
   void run(Runnable turn) {
@@ -41,7 +41,7 @@ final class Turns {
   /**
    * Waits for the turn.
    *
-   * @param patience longest that nobody's turn may end
+   * @param patience longest that nobody's turn may end, or come further
    * @throws WriteException TIMEOUT
    */
   void enter(Duration patience) throws WriteException {
@@ -75,6 +75,12 @@ final class Turns {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** The one whose turn it is has come further: those behind it may go on waiting. */
+  synchronized void progress() {
+    left++;
+    notifyAll();
   }
 
   private final class Waiter implements Runnable {

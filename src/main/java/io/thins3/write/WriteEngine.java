@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the files of one bucket. Thread-safe. */
 public final class WriteEngine {
   private final WriteParts use;
+  private final Executor readers;
   private final WriteCounters counters = new WriteCounters();
   private final Set<WrittenFile> open = ConcurrentHashMap.newKeySet();
 
@@ -21,7 +23,8 @@ public final class WriteEngine {
    * @param memory for parts
    * @param directory for what is not streamed
    * @param requests sends parts; its tasks never wait for each other
-   * @param local works on the disk, and may wait
+   * @param local works on the disk
+   * @param readers runs what waits for a file's turn: nobody waits for these
    */
   public WriteEngine(
       ObjectStore store,
@@ -31,7 +34,9 @@ public final class WriteEngine {
       StagingDirectory directory,
       Executor requests,
       Executor local,
+      Executor readers,
       Clock clock) {
+    this.readers = readers;
     this.use =
         new WriteParts(
             new Publisher(store, writer, requests, settings, counters),
@@ -47,10 +52,15 @@ public final class WriteEngine {
    * @param headers what is said of the object
    * @param published what lies there; null: nothing, it is a new file
    * @param exclusive nobody else may create it meanwhile
+   * @param onPublished is told of each version, before anybody reads it from the store
    */
   public WrittenFile open(
-      String key, Map<String, String> headers, @Nullable FileVersion published, boolean exclusive) {
-    WrittenFile file = new WrittenFile(use, key, headers, published, exclusive);
+      String key,
+      Map<String, String> headers,
+      @Nullable FileVersion published,
+      boolean exclusive,
+      Consumer<FileVersion> onPublished) {
+    WrittenFile file = new WrittenFile(use, key, headers, published, exclusive, onPublished);
     open.add(file);
     return file;
   }
@@ -67,9 +77,9 @@ public final class WriteEngine {
     return use.publisher().executor();
   }
 
-  /** What works on the disk, and may wait. */
-  public Executor local() {
-    return use.local();
+  /** What waits for a file's turn. */
+  public Executor readers() {
+    return readers;
   }
 
   /** What is being written. Weakly consistent. */

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 /**
  * What a file that is written needs of others.
  *
- * @param local works on the disk, and may wait
+ * @param local works on the disk
  */
 record WriteParts(
     Publisher publisher,

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class WrittenFile {
   private static final Logger log = LoggerFactory.getLogger(WrittenFile.class);
 
   private final WriteParts use;
+  private final Consumer<FileVersion> onPublished;
   private final Turns turns = new Turns();
   private final Object monitor = new Object();
 
@@ -46,14 +48,17 @@ public final class WrittenFile {
   /**
    * @param published what lies there; null: nothing, it is a new file
    * @param exclusive nobody else may create it meanwhile
+   * @param onPublished is told of each version before anybody reads it from the store
    */
   WrittenFile(
       WriteParts use,
       String key,
       Map<String, String> headers,
       @Nullable FileVersion published,
-      boolean exclusive) {
+      boolean exclusive,
+      Consumer<FileVersion> onPublished) {
     this.use = use;
+    this.onPublished = onPublished;
     this.key = key;
     this.headers = headers;
     this.published = published;
@@ -165,6 +170,7 @@ public final class WrittenFile {
 
   /** Parts of the draft have arrived. */
   private void arrived() {
+    turns.progress();
     PendingWrite pending;
     synchronized (monitor) {
       pending = waiting;
@@ -192,7 +198,8 @@ public final class WrittenFile {
   }
 
   private StagedDraft staged(ExtentMap extents) {
-    return new StagedDraft(monitor, use.publisher(), use.directory(), published, extents, null, 0);
+    return new StagedDraft(
+        monitor, use.publisher(), use.directory(), published, extents, null, 0, this::arrived);
   }
 
   private void touched() {
@@ -218,7 +225,12 @@ public final class WrittenFile {
     try {
       StagedDraft staged =
           StagedDraft.of(
-              (StreamDraft) before, monitor, use.publisher(), use.directory(), published());
+              (StreamDraft) before,
+              monitor,
+              use.publisher(),
+              use.directory(),
+              published(),
+              this::arrived);
       synchronized (monitor) {
         draft = staged;
       }
@@ -399,6 +411,9 @@ public final class WrittenFile {
         failure = e;
       }
       throw e;
+    }
+    if (!isUnlinked()) {
+      onPublished.accept(version);
     }
     synchronized (monitor) {
       published = version;

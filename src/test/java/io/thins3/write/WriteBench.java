@@ -39,16 +39,17 @@ final class WriteBench implements AutoCloseable {
             directory,
             requests,
             local,
+            local,
             Clock.systemUTC());
   }
 
   WrittenFile create(String key) {
-    return engine.open(key, Map.of(), null, false);
+    return engine.open(key, Map.of(), null, false, version -> {});
   }
 
   /** Opens what lies in the store. */
   WrittenFile open(String key) throws Exception {
-    return engine.open(key, Map.of(), version(key), false);
+    return engine.open(key, Map.of(), version(key), false, version -> {});
   }
 
   FileVersion version(String key) throws Exception {

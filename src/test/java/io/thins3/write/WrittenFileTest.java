@@ -250,7 +250,7 @@ class WrittenFileTest {
 
   @Test
   void publish_createdByOthersThoughExclusive_fails() throws Exception {
-    WrittenFile file = bench.engine.open(KEY, java.util.Map.of(), null, true);
+    WrittenFile file = bench.engine.open(KEY, java.util.Map.of(), null, true, version -> {});
     write(file, 0, "mine".getBytes(UTF_8));
     bench.store.put(KEY, "theirs");
 
