@@ -321,8 +321,8 @@ final class FileWriting {
     try {
       if (punch || zero) {
         handle.file().clear(offset, length, keepSize || punch);
-      } else if (!keepSize) {
-        handle.file().lengthen(offset + length);
+      } else if (!keepSize && offset + length > handle.file().size()) {
+        handle.file().resize(offset + length);
       }
     } catch (WriteException e) {
       throw ErrnoMapping.onWrite(e);

@@ -317,13 +317,6 @@ public final class WrittenFile {
         });
   }
 
-  /** Makes a file at least so long. */
-  public void lengthen(long size) throws WriteException {
-    if (size > size()) {
-      resize(size);
-    }
-  }
-
   private void throwFailure() throws WriteException {
     if (failure != null) {
       throw failure;
@@ -363,16 +356,7 @@ public final class WrittenFile {
               ? List.of(new Extent(offset, end - offset, Source.PUBLISHED))
               : now.extents(offset, end);
     }
-    ByteBuffer answer = ByteBuffer.allocate((int) (end - offset));
-    for (Extent extent : extents) {
-      int limit = (int) (extent.end() - offset);
-      if (extent.source() == Source.PUBLISHED && version != null) {
-        bytes.read(version, extent.offset(), answer.limit(limit));
-      } else if (now != null) {
-        now.read(extent.offset(), extent.end(), answer.limit(limit));
-      }
-    }
-    return answer.flip();
+    return DraftReading.read(now, version, extents, offset, end, bytes);
   }
 
   /**
