@@ -165,7 +165,7 @@ class OddTreeIT {
     try (Thins3Process thins3 =
         s3.mount(mount).with("THINS3_JAVA_OPTS", "-Xmx64m").mount("--metadata-memory", "16MiB")) {
       String held = "exec 3< d/open; ls -lU d | wc -l; cat <&3; readlink /proc/self/fd/3";
-      assertThat(sh(held)).isEqualTo("200002\ncontent" + mount + "/d/open\n");
+      assertThat(sh(held)).as(thins3.output()).isEqualTo("200002\ncontent" + mount + "/d/open\n");
       assertThat(sh("stat -c %s d/000000 d/199999 d/open")).isEqualTo("0\n0\n7\n");
       thins3.signal("USR1");
       Await.until(

@@ -25,7 +25,7 @@ public final class LinuxTransport implements Transport {
 
   private final NodeLimit nodeLimit;
 
-  /** The kernel may know as many nodes as a fifth of the heap has room for. */
+  /** The kernel may know as many nodes as a tenth of the heap has room for. */
   public LinuxTransport() {
     this(NodeLimit.ofHeap(Runtime.getRuntime().maxMemory()));
   }

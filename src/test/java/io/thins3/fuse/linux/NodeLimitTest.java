@@ -66,9 +66,9 @@ class NodeLimitTest {
   }
 
   @Test
-  void ofHeap_anySize_aFifthOfIt() {
-    assertThat(NodeLimit.ofHeap(128 << 20).isExceeded(60_000)).isFalse();
-    assertThat(NodeLimit.ofHeap(128 << 20).isExceeded(70_000)).isTrue();
+  void ofHeap_anySize_aTenthOfIt() {
+    assertThat(NodeLimit.ofHeap(256 << 20).isExceeded(60_000)).isFalse();
+    assertThat(NodeLimit.ofHeap(256 << 20).isExceeded(70_000)).isTrue();
     assertThat(NodeLimit.ofHeap(Long.MAX_VALUE).isExceeded(Integer.MAX_VALUE)).isFalse();
   }
 }
